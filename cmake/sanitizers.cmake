@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+# -DDOCKER_SANDBOX_SANITIZE=address,undefined or =thread instruments everything we compile.
+
+set(DOCKER_SANDBOX_SANITIZE "" CACHE STRING "Comma-separated sanitizers for -fsanitize=")
+
+if(DOCKER_SANDBOX_SANITIZE)
+  target_compile_options(docker_sandbox_settings INTERFACE
+    -fsanitize=${DOCKER_SANDBOX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(docker_sandbox_settings INTERFACE -fsanitize=${DOCKER_SANDBOX_SANITIZE})
+endif()

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# The version and the commit that `docker sandbox version` and the plugin metadata print.
+
+set(DOCKER_SANDBOX_COMMIT "" CACHE STRING "Commit to print; empty asks git")
+
+set(docker_sandbox_commit "${DOCKER_SANDBOX_COMMIT}")
+if(NOT docker_sandbox_commit)
+  find_package(Git QUIET)
+  if(Git_FOUND)
+    execute_process(COMMAND "${GIT_EXECUTABLE}" rev-parse --short=12 HEAD
+                    WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+                    OUTPUT_VARIABLE docker_sandbox_commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    # A new commit makes CMake run again, so that the printed commit is never an old one.
+    if(EXISTS "${PROJECT_SOURCE_DIR}/.git/logs/HEAD")
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/.git/logs/HEAD")
+    endif()
+  endif()
+endif()
+if(NOT docker_sandbox_commit)
+  set(docker_sandbox_commit "unknown")
+endif()

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+# Warnings for our own sources; third-party headers are SYSTEM and stay silent.
+
+option(DOCKER_SANDBOX_WERROR "Treat warnings as errors" OFF)
+
+add_library(docker_sandbox_warnings INTERFACE)
+target_compile_options(docker_sandbox_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor -Wnull-dereference)
+# Fields left to their defaults are how our request structs are meant to be written.
+target_compile_options(docker_sandbox_warnings INTERFACE -Wno-missing-field-initializers)
+if(DOCKER_SANDBOX_WERROR)
+  target_compile_options(docker_sandbox_warnings INTERFACE -Werror)
+endif()
