@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/os/process.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/os/unique_fd.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX wants it declared by the program
+
+namespace docker_sandbox::os {
+namespace {
+
+struct Pipe {
+  UniqueFd read_end;
+  UniqueFd write_end;
+};
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    throw base::system_error("cannot make a pipe", errno);
+  }
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+/// posix_spawn's attribute objects, destroyed with the scope.
+class SpawnSetup {
+ public:
+  SpawnSetup(int in, int out, int err) {
+    ::posix_spawn_file_actions_init(&actions_);
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawn_file_actions_adddup2(&actions_, in, STDIN_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions_, out, STDOUT_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions_, err, STDERR_FILENO);
+    sigset_t defaults;
+    ::sigfillset(&defaults);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
+    ::posix_spawnattr_setsigmask(&attributes_, &none);
+    ::posix_spawnattr_setpgroup(&attributes_, 0);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+  }
+  SpawnSetup(const SpawnSetup&) = delete;
+  SpawnSetup& operator=(const SpawnSetup&) = delete;
+  ~SpawnSetup() {
+    ::posix_spawn_file_actions_destroy(&actions_);
+    ::posix_spawnattr_destroy(&attributes_);
+  }
+  const posix_spawn_file_actions_t* actions() const { return &actions_; }
+  const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+  posix_spawnattr_t attributes_{};
+};
+
+std::vector<char*> pointers_to(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
+  for (std::string& text : strings) {
+    pointers.push_back(text.data());
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// Reads what is there into `into`; false at the end of the stream.
+bool drain(int fd, std::string& into) {
+  std::array<char, 16384> buffer{};
+  const ssize_t count = ::read(fd, buffer.data(), buffer.size());
+  if (count > 0) {
+    into.append(buffer.data(), static_cast<std::size_t>(count));
+    return true;
+  }
+  return count < 0 && (errno == EINTR || errno == EAGAIN);
+}
+
+/// Moves input and outputs until both outputs end or the deadline passes; false at the deadline.
+bool exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, std::chrono::steady_clock::time_point deadline,
+              ProcessResult& result) {
+  ::fcntl(in.write_end.get(), F_SETFL, O_NONBLOCK);
+  while (out.read_end || err.read_end) {
+    if (input.empty()) {
+      in.write_end.reset();
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) {
+      return false;
+    }
+    std::array<pollfd, 3> watched{{{out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0},
+                                   {in.write_end.get(), POLLOUT, 0}}};
+    if (::poll(watched.data(), watched.size(), static_cast<int>(left.count())) < 0 && errno != EINTR) {
+      throw base::system_error("cannot wait for a child process", errno);
+    }
+    if (watched[0].revents != 0 && !drain(out.read_end.get(), result.out)) {
+      out.read_end.reset();
+    }
+    if (watched[1].revents != 0 && !drain(err.read_end.get(), result.err)) {
+      err.read_end.reset();
+    }
+    if (watched[2].revents != 0) {
+      const ssize_t count = ::write(in.write_end.get(), input.data(), input.size());
+      if (count > 0) {
+        input.remove_prefix(static_cast<std::size_t>(count));
+      } else if (count < 0 && errno != EAGAIN && errno != EINTR) {
+        input = {};  // the child does not want its input: its own affair
+      }
+    }
+  }
+  return true;
+}
+
+/// SIGPIPE, should the child close its input early, must not end us.
+class IgnoreSigpipe {
+ public:
+  IgnoreSigpipe() {
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;  // NOLINT(cppcoreguidelines-pro-type-union-access)
+    ::sigaction(SIGPIPE, &ignore, &before_);
+  }
+  IgnoreSigpipe(const IgnoreSigpipe&) = delete;
+  IgnoreSigpipe& operator=(const IgnoreSigpipe&) = delete;
+  ~IgnoreSigpipe() { ::sigaction(SIGPIPE, &before_, nullptr); }
+
+ private:
+  struct sigaction before_ {};
+};
+
+}  // namespace
+
+ProcessResult run_process(const std::vector<std::string>& argv, const std::string& input,
+                          std::chrono::milliseconds deadline, const std::map<std::string, std::string>* environment) {
+  const auto end = std::chrono::steady_clock::now() + deadline;
+  const IgnoreSigpipe no_sigpipe;
+  Pipe in = make_pipe();
+  Pipe out = make_pipe();
+  Pipe err = make_pipe();
+
+  std::vector<std::string> arguments = argv;
+  std::vector<char*> argument_pointers = pointers_to(arguments);
+  std::vector<std::string> variables;
+  std::vector<char*> variable_pointers;
+  if (environment != nullptr) {
+    for (const auto& [name, value] : *environment) {
+      variables.push_back(name + "=" + value);
+    }
+    variable_pointers = pointers_to(variables);
+  }
+
+  ProcessResult result;
+  pid_t child = -1;
+  const SpawnSetup setup(in.read_end.get(), out.write_end.get(), err.write_end.get());
+  const int failure = ::posix_spawnp(&child, argument_pointers[0], setup.actions(), setup.attributes(),
+                                     argument_pointers.data(), environment != nullptr ? variable_pointers.data() : environ);
+  if (failure != 0) {
+    result.status = 127;
+    result.err = base::system_error(argv[0], failure).what();
+    return result;
+  }
+  in.read_end.reset();
+  out.write_end.reset();
+  err.write_end.reset();
+
+  result.timed_out = !exchange(in, out, err, input, end, result);
+  if (result.timed_out) {
+    ::kill(-child, SIGKILL);
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  result.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return result;
+}
+
+}  // namespace docker_sandbox::os
