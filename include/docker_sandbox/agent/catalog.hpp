@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The agents that the program knows, as data.
+namespace docker_sandbox::agent {
+
+struct AgentProfile {
+  std::string name;     ///< the AGENT argument, and the program's name inside
+  std::string title;    ///< as help texts name it
+  std::string image;    ///< the template used without --template
+  std::string approval_flag;  ///< makes the agent act without asking: the sandbox is the protection
+  std::vector<std::string> approval_options;  ///< agent options that already choose how it asks
+  std::string credential_volume;  ///< named volume of the credentials mode "sandbox"
+  std::string credential_mount;   ///< where that volume is mounted
+};
+
+/// In alphabetical order.
+const std::vector<AgentProfile>& catalog();
+
+/// The profile of that name, or null.
+const AgentProfile* find_agent(std::string_view name);
+
+/// "claude, gemini": for messages.
+std::string agent_names();
+
+/// The agent's command line: the program, its approval flag unless `agent_options` already choose an approval or
+/// permission mode, then the options unchanged. What stands behind a "--" there is text to the agent, not an option.
+std::vector<std::string> command_line(const AgentProfile& profile, const std::vector<std::string>& agent_options);
+
+}  // namespace docker_sandbox::agent
