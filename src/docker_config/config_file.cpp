@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/docker_config/config_file.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/text.hpp"
+#include "files.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+namespace docker_sandbox::docker_config {
+namespace {
+
+using nlohmann::json;
+
+constexpr long k_max_file_size = 1024 * 1024;
+
+/// Go's decoder takes null as "not set" and refuses any other type than the field's.
+std::string text_of(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() ? std::string() : found->get<std::string>();
+}
+
+std::map<std::string, std::string> texts_of(const json& object, const char* key) {
+  std::map<std::string, std::string> texts;
+  const auto found = object.find(key);
+  if (found != object.end() && !found->is_null()) {
+    for (const auto& [name, value] : found->get<std::map<std::string, json>>()) {
+      texts[name] = value.is_null() ? std::string() : value.get<std::string>();
+    }
+  }
+  return texts;
+}
+
+template <typename Read>
+auto objects_of(const json& object, const char* key, const Read& read) {
+  std::map<std::string, decltype(read(object))> values;
+  const auto found = object.find(key);
+  if (found != object.end() && !found->is_null()) {
+    for (const auto& [name, value] : found->get<std::map<std::string, json>>()) {
+      values[name] = read(value.is_null() ? json::object() : value);
+    }
+  }
+  return values;
+}
+
+AuthEntry auth_entry(const json& object) {
+  return {.auth = text_of(object, "auth"),
+          .username = text_of(object, "username"),
+          .password = text_of(object, "password"),
+          .identity_token = text_of(object, "identitytoken"),
+          .registry_token = text_of(object, "registrytoken")};
+}
+
+ProxySettings proxy_settings(const json& object) {
+  return {.http_proxy = text_of(object, "httpProxy"),
+          .https_proxy = text_of(object, "httpsProxy"),
+          .no_proxy = text_of(object, "noProxy"),
+          .ftp_proxy = text_of(object, "ftpProxy"),
+          .all_proxy = text_of(object, "allProxy")};
+}
+
+void read_into(ConfigFile& config, const json& object) {
+  config.current_context = text_of(object, "currentContext");
+  config.detach_keys = text_of(object, "detachKeys");
+  config.credentials_store = text_of(object, "credsStore");
+  config.credential_helpers = texts_of(object, "credHelpers");
+  config.http_headers = texts_of(object, "HttpHeaders");
+  config.auths = objects_of(object, "auths", auth_entry);
+  config.proxies = objects_of(object, "proxies", proxy_settings);
+}
+
+std::string home_directory(const Environment& environment) {
+  const std::string home = variable_or_empty(environment, "HOME");
+  if (!home.empty()) {
+    return home;
+  }
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry == nullptr ? std::string() : std::string(entry->pw_dir);
+}
+
+bool is_user_agent(const std::string& header) { return base::to_lower(header) == "user-agent"; }
+
+/// The fields of one line of comma-separated values, quoted as RFC 4180 says. Nothing when it is malformed.
+std::optional<std::vector<std::string>> csv_fields(const std::string& line) {
+  std::vector<std::string> fields;
+  std::size_t at = 0;
+  for (;;) {
+    std::string field;
+    if (at < line.size() && line[at] == '"') {
+      for (++at;; ++at) {
+        if (at >= line.size()) {
+          return std::nullopt;
+        }
+        if (line[at] == '"' && at + 1 < line.size() && line[at + 1] == '"') {
+          ++at;
+        } else if (line[at] == '"') {
+          ++at;
+          break;
+        }
+        field += line[at];
+      }
+      if (at < line.size() && line[at] != ',') {
+        return std::nullopt;
+      }
+    } else {
+      const std::size_t end = std::min(line.find(',', at), line.size());
+      field = line.substr(at, end - at);
+      if (field.find('"') != std::string::npos) {
+        return std::nullopt;
+      }
+      at = end;
+    }
+    fields.push_back(field);
+    if (at >= line.size()) {
+      return fields;
+    }
+    ++at;
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> read_file(const std::string& path, int* error_number) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
+  if (!file) {
+    *error_number = errno;
+    return std::nullopt;
+  }
+  std::string bytes;
+  char buffer[16 * 1024];
+  std::size_t count = 0;
+  while ((count = std::fread(buffer, 1, sizeof buffer, file.get())) > 0) {
+    bytes.append(buffer, count);
+    if (bytes.size() > k_max_file_size) {
+      *error_number = EFBIG;
+      return std::nullopt;
+    }
+  }
+  if (std::ferror(file.get()) != 0) {
+    *error_number = errno;
+    return std::nullopt;
+  }
+  return bytes;
+}
+
+std::string config_directory(const GlobalOptions& options, const Environment& environment) {
+  if (options.config_directory && !options.config_directory->empty()) {
+    return *options.config_directory;
+  }
+  const std::string directory = variable_or_empty(environment, "DOCKER_CONFIG");
+  return directory.empty() ? home_directory(environment) + "/.docker" : directory;
+}
+
+ConfigFile load_config_file(const GlobalOptions& options, const Environment& environment) {
+  ConfigFile config;
+  config.directory = config_directory(options, environment);
+  const std::string path = config.directory + "/config.json";
+  int error_number = 0;
+  const std::optional<std::string> bytes = read_file(path, &error_number);
+  if (!bytes) {
+    if (error_number != ENOENT && error_number != ENOTDIR) {
+      config.warning = "WARNING: Error loading config file: open " + path + ": " + std::strerror(error_number);
+    }
+    return config;
+  }
+  try {
+    read_into(config, json::parse(*bytes));
+  } catch (const json::exception&) {
+    // The library's own words quote the text around the fault, and that text may be a login.
+    config = {};
+    config.directory = config_directory(options, environment);
+    config.warning = "WARNING: Error parsing config file (" + path + "): it is not valid JSON, or a field has the wrong type";
+  }
+  return config;
+}
+
+std::map<std::string, std::string> custom_headers(const ConfigFile& config, const Environment& environment) {
+  std::map<std::string, std::string> headers;
+  const std::string variable = variable_or_empty(environment, "DOCKER_CUSTOM_HEADERS");
+  if (variable.empty()) {
+    headers = config.http_headers;
+  } else {
+    const std::optional<std::vector<std::string>> fields = csv_fields(variable);
+    if (!fields) {
+      throw base::Error(base::ErrorKind::bad_config,
+                        "failed to parse custom headers from DOCKER_CUSTOM_HEADERS environment variable: value must be "
+                        "formatted as comma-separated key=value pairs");
+    }
+    for (const std::string& field : *fields) {
+      const std::size_t equals = field.find('=');
+      const std::string name(base::trim(field.substr(0, equals)));
+      if (equals == std::string::npos || name.empty()) {
+        throw base::Error(base::ErrorKind::bad_config,
+                          "failed to set custom headers from DOCKER_CUSTOM_HEADERS environment variable: each value "
+                          "must be a key=value pair with a key");
+      }
+      headers[name] = field.substr(equals + 1);
+    }
+  }
+  for (auto header = headers.begin(); header != headers.end();) {
+    const auto is_line_break = [](char c) { return c == '\r' || c == '\n'; };
+    if (std::any_of(header->second.begin(), header->second.end(), is_line_break)) {
+      throw base::Error(base::ErrorKind::bad_config,
+                        "the custom HTTP header " + base::printable(header->first) + " has a line break in its value");
+    }
+    header = is_user_agent(header->first) ? headers.erase(header) : std::next(header);
+  }
+  return headers;
+}
+
+}  // namespace docker_sandbox::docker_config

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/os/interrupts.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+
+namespace docker_sandbox::os {
+namespace {
+
+constexpr std::array k_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+constexpr int k_patience = 3;
+
+volatile std::sig_atomic_t g_deferrals = 0;
+volatile std::sig_atomic_t g_pending = 0;
+volatile std::sig_atomic_t g_count = 0;
+
+extern "C" void on_interrupt(int signal) {
+  g_count = g_count + 1;
+  if (g_deferrals == 0 || g_count >= k_patience) {
+    ::_exit(128 + signal);
+  }
+  if (g_pending == 0) {
+    g_pending = signal;
+  }
+}
+
+}  // namespace
+
+void Interrupts::install() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;  // NOLINT(cppcoreguidelines-pro-type-union-access): POSIX's interface
+  ::sigemptyset(&action.sa_mask);
+  // SA_RESTART: a request in flight is not to fail; the note is read between two requests.
+  action.sa_flags = SA_RESTART;
+  for (const int signal : k_signals) {
+    struct sigaction before {};
+    ::sigaction(signal, nullptr, &before);
+    // A signal that the caller had ignored (nohup, a background job) stays ignored.
+    if (before.sa_handler != SIG_IGN) {  // NOLINT(cppcoreguidelines-pro-type-union-access)
+      ::sigaction(signal, &action, nullptr);
+    }
+  }
+}
+
+int Interrupts::pending() { return g_pending; }
+
+Interrupts::Deferral::Deferral() { g_deferrals = g_deferrals + 1; }
+
+Interrupts::Deferral::~Deferral() { g_deferrals = g_deferrals - 1; }
+
+}  // namespace docker_sandbox::os

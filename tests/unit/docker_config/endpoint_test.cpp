@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/docker_config/endpoint.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace docker_sandbox::docker_config {
+namespace {
+
+Endpoint resolve(const GlobalOptions& options, const Environment& environment = {}, const ConfigFile& config = {}) {
+  return resolve_endpoint(options, environment, config);
+}
+
+GlobalOptions with_host(const std::string& host) {
+  GlobalOptions options;
+  options.hosts = {host};
+  return options;
+}
+
+std::string failure(const GlobalOptions& options, const Environment& environment = {}, const ConfigFile& config = {}) {
+  try {
+    resolve_endpoint(options, environment, config);
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.kind(), base::ErrorKind::bad_config);
+    return error.what();
+  }
+  return "no failure";
+}
+
+TEST(ContextName, FollowsTheDockerClisOrder) {
+  ConfigFile config;
+  config.current_context = "current";
+  GlobalOptions with_context;
+  with_context.context = "option";
+  const Environment both{{"DOCKER_HOST", "unix:///h"}, {"DOCKER_CONTEXT", "variable"}};
+  EXPECT_EQ(resolve_context_name(with_context, both, config), "option");
+  EXPECT_EQ(resolve_context_name(with_host(""), {{"DOCKER_CONTEXT", "variable"}}, config), "default");
+  EXPECT_EQ(resolve_context_name({}, both, config), "default");
+  EXPECT_EQ(resolve_context_name({}, {{"DOCKER_HOST", ""}, {"DOCKER_CONTEXT", "variable"}}, config), "variable");
+  EXPECT_EQ(resolve_context_name({}, {}, config), "current");
+  EXPECT_EQ(resolve_context_name({}, {}, {}), "default");
+}
+
+TEST(ContextName, HostTogetherWithContextIsRefused) {
+  GlobalOptions options = with_host("unix:///s");
+  options.context = "c";
+  EXPECT_EQ(failure(options), "conflicting options: cannot specify both --host and --context");
+}
+
+TEST(Endpoint, DefaultsToTheSystemSocket) {
+  const Endpoint endpoint = resolve({});
+  EXPECT_EQ(endpoint.scheme, Scheme::unix_socket);
+  EXPECT_EQ(endpoint.socket_path, "/var/run/docker.sock");
+  EXPECT_EQ(endpoint.host, "unix:///var/run/docker.sock");
+  EXPECT_EQ(endpoint.context_name, "default");
+}
+
+TEST(Endpoint, HostStringsMeanWhatTheDockerCliMakesOfThem) {
+  EXPECT_EQ(resolve(with_host("unix://")).socket_path, "/var/run/docker.sock");
+  EXPECT_EQ(resolve(with_host(" unix:///x y ")).socket_path, "/x y");
+  EXPECT_EQ(resolve(with_host("tcp://")).host, "tcp://localhost:2375");
+  EXPECT_EQ(resolve(with_host("tcp://h:1/base/")).base_path, "/base");
+  EXPECT_EQ(resolve(with_host("tcp://[::1]:77")).address, "::1");
+  EXPECT_EQ(resolve(with_host("tcp://[::1]:77")).port, 77);
+  EXPECT_EQ(resolve(with_host("/var/run/docker.sock")).host, "tcp://localhost:2375/var/run/docker.sock");
+  const Endpoint ssh = resolve(with_host("ssh://me@box:22/run/d.sock"));
+  EXPECT_EQ(ssh.scheme, Scheme::ssh);
+  EXPECT_EQ(ssh.user, "me");
+  EXPECT_EQ(ssh.address, "box");
+  EXPECT_EQ(ssh.port, 22);
+  EXPECT_EQ(ssh.base_path, "/run/d.sock");
+}
+
+TEST(Endpoint, BadHostStringsAreRefused) {
+  EXPECT_EQ(failure(with_host("foo://x")), "invalid bind address format: foo://x");
+  EXPECT_NE(failure(with_host("tcp://h:port")), "no failure");
+  EXPECT_NE(failure(with_host("ssh://me:secret@box")).find("password is not supported"), std::string::npos);
+  EXPECT_EQ(failure(with_host("ssh://me:secret@box")).find("secret@"), std::string::npos);
+  EXPECT_NE(failure(with_host("ssh://-oProxyCommand=x")), "no failure");
+  GlobalOptions two;
+  two.hosts = {"unix:///a", "unix:///b"};
+  EXPECT_NE(failure(two).find("specify only one -H"), std::string::npos);
+}
+
+class Files : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (std::filesystem::temp_directory_path() / "docker-config-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    config_.directory = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(config_.directory); }
+
+  void write(const std::string& path, const std::string& text) const {
+    const std::filesystem::path full = std::filesystem::path(config_.directory) / path;
+    std::filesystem::create_directories(full.parent_path());
+    std::ofstream(full) << text;
+  }
+
+  ConfigFile config_;
+};
+
+TEST_F(Files, TlsWithoutACaIsAnErrorEvenForASocket) {
+  EXPECT_NE(failure({}, {{"DOCKER_TLS_VERIFY", "0"}, {"DOCKER_HOST", "unix:///s"}}, config_).find("ca.pem: no such file"),
+            std::string::npos);
+}
+
+TEST_F(Files, TlsWishMovesTheDefaultHost) {
+  write("ca.pem", "x");
+  const Endpoint endpoint = resolve({}, {{"DOCKER_TLS_VERIFY", "1"}}, config_);
+  EXPECT_EQ(endpoint.host, "tcp://localhost:2376");
+  ASSERT_TRUE(endpoint.tls);
+  EXPECT_TRUE(endpoint.tls->verify);
+  EXPECT_EQ(endpoint.tls->certificate, "");
+}
+
+TEST_F(Files, AContextGivesHostAndTlsFiles) {
+  const std::string hash = base::sha256_hex("far");
+  write("contexts/meta/" + hash + "/meta.json",
+        R"({"Name":"far","Endpoints":{"docker":{"Host":"tcp://far:9","SkipTLSVerify":true}}})");
+  write("contexts/tls/" + hash + "/docker/ca.pem", "x");
+  GlobalOptions options;
+  options.context = "far";
+  const Endpoint endpoint = resolve(options, {{"DOCKER_TLS_VERIFY", "1"}}, config_);
+  EXPECT_EQ(endpoint.host, "tcp://far:9");
+  EXPECT_EQ(endpoint.context_name, "far");
+  ASSERT_TRUE(endpoint.tls);
+  EXPECT_FALSE(endpoint.tls->verify);
+  EXPECT_EQ(endpoint.tls->ca_certificate, config_.directory + "/contexts/tls/" + hash + "/docker/ca.pem");
+}
+
+TEST_F(Files, AnUnknownContextIsNamed) {
+  GlobalOptions options;
+  options.context = "nosuch";
+  const std::string words = failure(options, {}, config_);
+  EXPECT_NE(words.find("context \"nosuch\": context not found: open "), std::string::npos) << words;
+}
+
+TEST_F(Files, ABrokenConfigFileIsWarnedOfWithoutItsText) {
+  write("config.json", R"({"auths":{"x":{"auth":"SECRET"}},)");
+  GlobalOptions options;
+  options.config_directory = config_.directory;
+  const ConfigFile config = load_config_file(options, {});
+  ASSERT_TRUE(config.warning);
+  EXPECT_NE(config.warning->find("WARNING: Error parsing config file"), std::string::npos);
+  EXPECT_EQ(config.warning->find("SECRET"), std::string::npos);
+}
+
+TEST_F(Files, TheConfigFileIsRead) {
+  write("config.json", R"({"currentContext":"c","credsStore":"s","detachKeys":"ctrl-a","HttpHeaders":{"X-A":"1",
+    "User-Agent":"me"},"auths":{"r":{"auth":"YTpi"}},"proxies":{"default":{"httpProxy":"http://p"}},"other":[1]})");
+  const ConfigFile config = load_config_file({}, {{"DOCKER_CONFIG", config_.directory}});
+  EXPECT_FALSE(config.warning);
+  EXPECT_EQ(config.current_context, "c");
+  EXPECT_EQ(config.credentials_store, "s");
+  EXPECT_EQ(config.detach_keys, "ctrl-a");
+  EXPECT_EQ(config.proxies.at("default").http_proxy, "http://p");
+  EXPECT_EQ(custom_headers(config, {}), (std::map<std::string, std::string>{{"X-A", "1"}}));
+}
+
+TEST(CustomHeaders, TheVariableReplacesTheConfiguredOnes) {
+  ConfigFile config;
+  config.http_headers = {{"X-A", "1"}};
+  EXPECT_EQ(custom_headers(config, {{"DOCKER_CUSTOM_HEADERS", R"(X-B=2,"X-C=3,4")"}}),
+            (std::map<std::string, std::string>{{"X-B", "2"}, {"X-C", "3,4"}}));
+  EXPECT_THROW(custom_headers(config, {{"DOCKER_CUSTOM_HEADERS", "novalue"}}), base::Error);
+  EXPECT_THROW(custom_headers(config, {{"DOCKER_CUSTOM_HEADERS", "\"open"}}), base::Error);
+}
+
+}  // namespace
+}  // namespace docker_sandbox::docker_config
