@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/engine/client.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/engine/stream_demux.hpp"
+#include "json_codec.hpp"
+
+#include <charconv>
+
+namespace docker_sandbox::engine {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+constexpr const char* k_json = "application/json";
+constexpr int k_ok_first = 200;
+constexpr int k_ok_last = 299;
+constexpr int k_not_modified = 304;  // started while running, stopped while stopped
+constexpr int k_bad_request = 400;
+constexpr int k_not_found = 404;
+constexpr int k_conflict = 409;
+
+ErrorKind kind_of(int status) {
+  switch (status) {
+    case k_bad_request:
+      return ErrorKind::engine_bad_request;
+    case k_not_found:
+      return ErrorKind::engine_not_found;
+    case k_conflict:
+      return ErrorKind::engine_conflict;
+    default:
+      return ErrorKind::engine_failure;
+  }
+}
+
+Error refused(const HttpResponse& response) {
+  std::string message = json_codec::decode_message(response.body);
+  if (message.empty()) {
+    message = "status " + std::to_string(response.status) + " without a message";
+  }
+  return Error(kind_of(response.status), "Error response from daemon: " + base::printable_lines(message));
+}
+
+std::string container_path(const std::string& id, std::string_view rest) {
+  // An empty segment would be answered with a redirect to another endpoint.
+  if (id.empty()) {
+    throw Error(ErrorKind::engine_protocol, "the engine gave a container without an ID");
+  }
+  return "/containers/" + base::percent_encode(id) + std::string(rest);
+}
+
+std::optional<int> parse_number(std::string_view text) {
+  int number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc() && end == text.data() + text.size() && number >= 0 ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ApiVersion> parse_api_version(std::string_view text) {
+  text = base::trim(text);
+  if (!text.empty() && text.front() == 'v') {
+    text.remove_prefix(1);
+  }
+  const std::size_t dot = text.find('.');
+  if (dot == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto major = parse_number(text.substr(0, dot));
+  const auto minor = parse_number(text.substr(dot + 1));
+  return major && minor ? std::optional(ApiVersion{*major, *minor}) : std::nullopt;
+}
+
+PullReference split_reference(const std::string& reference) {
+  if (const std::size_t at = reference.find('@'); at != std::string::npos) {
+    // The engine takes a digest in place of the tag; a tag that stands before it is of no account.
+    std::string name = reference.substr(0, at);
+    if (const std::size_t colon = name.find(':', name.rfind('/') + 1); colon != std::string::npos) {
+      name.erase(colon);
+    }
+    return {name, reference.substr(at + 1)};
+  }
+  // A colon before the last slash belongs to the registry's port. (npos + 1 is 0.)
+  const std::size_t colon = reference.find(':', reference.rfind('/') + 1);
+  if (colon == std::string::npos) {
+    return {reference, "latest"};
+  }
+  return {reference.substr(0, colon), reference.substr(colon + 1)};
+}
+
+EngineClient::EngineClient(docker_config::Endpoint endpoint, std::map<std::string, std::string> headers,
+                           std::optional<ApiVersion> pinned)
+    : transport_(std::move(endpoint), std::move(headers)), version_(pinned) {}
+
+void EngineClient::learn_version(const HttpResponse& response) {
+  const auto header = response.headers.find("api-version");
+  if (version_ || header == response.headers.end()) {
+    return;
+  }
+  const std::optional<ApiVersion> offered = parse_api_version(header->second);
+  if (!offered) {
+    return;
+  }
+  if (*offered < k_oldest_api) {
+    throw Error(ErrorKind::engine_failure, "the engine at " + endpoint().host + " is too old: it speaks API " +
+                                               offered->text() + ", and at least " + k_oldest_api.text() +
+                                               " (Docker Engine 20.10) is needed");
+  }
+  version_ = std::min(*offered, k_newest_api);
+}
+
+ApiVersion EngineClient::api_version() {
+  if (!version_) {
+    learn_version(transport_.send({.method = "GET", .path = "/_ping"}, patience::k_quick));
+  }
+  if (!version_) {
+    // An engine that does not tell has to speak the oldest.
+    version_ = k_oldest_api;
+  }
+  return *version_;
+}
+
+void EngineClient::add_version(HttpRequest& request, Versioning versioning) {
+  // The first request may go without a version: then the engine answers in its newest, and names it in a header. That
+  // saves the round trip of a ping for answers whose shape has never changed.
+  if (versioning == Versioning::negotiated || version_) {
+    request.path = "/v" + api_version().text() + request.path;
+  }
+}
+
+HttpResponse EngineClient::call(HttpRequest request, std::chrono::seconds patience, Versioning versioning) {
+  add_version(request, versioning);
+  HttpResponse response = transport_.send(request, patience);
+  learn_version(response);
+  return response;
+}
+
+HttpResponse EngineClient::call_ok(HttpRequest request, std::chrono::seconds patience, Versioning versioning) {
+  HttpResponse response = call(std::move(request), patience, versioning);
+  if ((response.status < k_ok_first || response.status > k_ok_last) && response.status != k_not_modified) {
+    throw refused(response);
+  }
+  return response;
+}
+
+std::vector<ContainerSummary> EngineClient::list_containers(const ContainerFilter& filter) {
+  const HttpResponse response =
+      call_ok({.method = "GET",
+               .path = "/containers/json?all=1&filters=" + base::percent_encode(json_codec::encode(filter))},
+              patience::k_quick, Versioning::any);
+  return json_codec::decode_container_list(response.body, "GET /containers/json");
+}
+
+ContainerDetails EngineClient::inspect_container(const std::string& id) {
+  const HttpResponse response =
+      call_ok({.method = "GET", .path = container_path(id, "/json")}, patience::k_quick, Versioning::any);
+  return json_codec::decode_container(response.body, "GET /containers/{id}/json");
+}
+
+std::string EngineClient::create_container(const std::string& name, const ContainerRequest& request) {
+  const HttpResponse response =
+      call_ok({.method = "POST",
+               .path = "/containers/create?name=" + base::percent_encode(name),
+               .body = json_codec::encode(request),
+               .content_type = k_json},
+              patience::k_slow);
+  return json_codec::decode_id(response.body, "POST /containers/create");
+}
+
+void EngineClient::start_container(const std::string& id) {
+  call_ok({.method = "POST", .path = container_path(id, "/start")}, patience::k_slow);
+}
+
+void EngineClient::unpause_container(const std::string& id) {
+  call_ok({.method = "POST", .path = container_path(id, "/unpause")}, patience::k_quick);
+}
+
+void EngineClient::rename_container(const std::string& id, const std::string& name) {
+  call_ok({.method = "POST", .path = container_path(id, "/rename?name=" + base::percent_encode(name))},
+          patience::k_quick);
+}
+
+bool EngineClient::remove_container(const std::string& id) {
+  const HttpResponse response =
+      call({.method = "DELETE", .path = container_path(id, "?force=1&v=1")}, patience::k_slow);
+  if (response.status == k_not_found) {
+    return false;
+  }
+  if (response.status < k_ok_first || response.status > k_ok_last) {
+    throw refused(response);
+  }
+  return true;
+}
+
+std::string EngineClient::container_log_tail(const std::string& id, int lines) {
+  const HttpResponse response =
+      call_ok({.method = "GET", .path = container_path(id, "/logs?stdout=1&stderr=1&tail=" + std::to_string(lines))},
+              patience::k_quick);
+  std::string out;
+  std::string err;
+  StreamDemux demux([&](OutputStream stream, std::string_view bytes) { (stream == OutputStream::out ? out : err) += bytes; });
+  demux.feed(response.body);
+  return out + err;
+}
+
+std::optional<ImageDetails> EngineClient::inspect_image(const std::string& reference) {
+  // Slashes of the reference are part of the route.
+  const HttpResponse response = call({.method = "GET", .path = "/images/" + reference + "/json"}, patience::k_quick);
+  if (response.status == k_not_found) {
+    return std::nullopt;
+  }
+  if (response.status != k_ok_first) {
+    throw refused(response);
+  }
+  return json_codec::decode_image(response.body, "GET /images/{name}/json");
+}
+
+void EngineClient::pull_image(const std::string& reference, const std::string& registry_auth,
+                              const std::function<void(std::string_view)>& on_bytes) {
+  const PullReference pull = split_reference(reference);
+  HttpRequest request{.method = "POST",
+                      .path = "/images/create?fromImage=" + base::percent_encode(pull.name) +
+                              "&tag=" + base::percent_encode(pull.tag),
+                      .headers = {{"X-Registry-Auth", registry_auth}}};
+  add_version(request, Versioning::negotiated);
+  const HttpResponse response = transport_.stream(request, patience::k_endless, on_bytes);
+  if (response.status < k_ok_first || response.status > k_ok_last) {
+    throw refused(response);
+  }
+}
+
+std::string EngineClient::create_exec(const std::string& container_id, const ExecRequest& request) {
+  const bool knows_console_size = api_version() >= ApiVersion{1, 42};
+  const HttpResponse response = call_ok({.method = "POST",
+                                         .path = container_path(container_id, "/exec"),
+                                         .body = json_codec::encode(request, knows_console_size),
+                                         .content_type = k_json},
+                                        patience::k_quick);
+  return json_codec::decode_id(response.body, "POST /containers/{id}/exec");
+}
+
+UpgradedConnection EngineClient::start_exec(const std::string& exec_id, bool tty) {
+  HttpRequest request{.method = "POST",
+                      .path = "/exec/" + base::percent_encode(exec_id) + "/start",
+                      .body = json_codec::encode_exec_start(tty),
+                      .content_type = k_json};
+  add_version(request, Versioning::negotiated);
+  HttpResponse refusal;
+  UpgradedConnection connection = transport_.upgrade(request, &refusal);
+  if (!connection.socket) {
+    throw refused(refusal);
+  }
+  return connection;
+}
+
+ExecDetails EngineClient::inspect_exec(const std::string& exec_id) {
+  const HttpResponse response =
+      call_ok({.method = "GET", .path = "/exec/" + base::percent_encode(exec_id) + "/json"}, patience::k_quick);
+  return json_codec::decode_exec(response.body, "GET /exec/{id}/json");
+}
+
+void EngineClient::resize_exec(const std::string& exec_id, TerminalSize size) {
+  call_ok({.method = "POST",
+           .path = "/exec/" + base::percent_encode(exec_id) + "/resize?h=" + std::to_string(size.rows) +
+                   "&w=" + std::to_string(size.columns)},
+          patience::k_quick);
+}
+
+}  // namespace docker_sandbox::engine

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json_codec.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace docker_sandbox::engine::json_codec {
+namespace {
+
+using nlohmann::json;
+
+/// Runs a decoder; whatever nlohmann objects to becomes one sentence.
+template <typename Decode>
+auto guarded(std::string_view what, Decode decode) {
+  try {
+    return decode();
+  } catch (const json::exception& error) {
+    throw base::Error(base::ErrorKind::engine_protocol,
+                      "the engine's answer to " + std::string(what) + " is not what the Engine API defines: " +
+                          base::printable(error.what()));
+  }
+}
+
+/// The member, or `fallback` where it is missing or null (Go's encoder writes null for nil slices and maps).
+template <typename T>
+T member(const json& object, const char* name, T fallback = {}) {
+  const auto found = object.find(name);
+  return found == object.end() || found->is_null() ? std::move(fallback) : found->get<T>();
+}
+
+const json& member_object(const json& object, const char* name) {
+  static const json k_empty = json::object();
+  const auto found = object.find(name);
+  return found == object.end() || found->is_null() ? k_empty : *found;
+}
+
+MountPoint decode_mount(const json& mount) {
+  return {.type = member<std::string>(mount, "Type"),
+          .name = member<std::string>(mount, "Name"),
+          .source = member<std::string>(mount, "Source"),
+          .destination = member<std::string>(mount, "Destination"),
+          .read_write = member<bool>(mount, "RW", true)};
+}
+
+std::vector<MountPoint> decode_mounts(const json& container) {
+  std::vector<MountPoint> mounts;
+  for (const json& mount : member<json::array_t>(container, "Mounts")) {
+    mounts.push_back(decode_mount(mount));
+  }
+  return mounts;
+}
+
+std::string without_slash(std::string name) {
+  if (!name.empty() && name.front() == '/') {
+    name.erase(0, 1);
+  }
+  return name;
+}
+
+ContainerSummary decode_summary(const json& row) {
+  ContainerSummary summary;
+  summary.id = row.at("Id").get<std::string>();
+  for (const std::string& name : member<std::vector<std::string>>(row, "Names")) {
+    summary.names.push_back(without_slash(name));
+  }
+  summary.image = member<std::string>(row, "Image");
+  summary.image_id = member<std::string>(row, "ImageID");
+  summary.state = member<std::string>(row, "State");
+  summary.created = member<std::int64_t>(row, "Created");
+  summary.labels = member<Labels>(row, "Labels");
+  summary.mounts = decode_mounts(row);
+  return summary;
+}
+
+/// Invalid UTF-8 in what users give cannot be sent as JSON: it is replaced rather than an exception thrown.
+std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+}  // namespace
+
+std::vector<ContainerSummary> decode_container_list(const std::string& body, std::string_view what) {
+  return guarded(what, [&] {
+    std::vector<ContainerSummary> rows;
+    for (const json& row : json::parse(body).get<json::array_t>()) {
+      rows.push_back(decode_summary(row));
+    }
+    return rows;
+  });
+}
+
+ContainerDetails decode_container(const std::string& body, std::string_view what) {
+  return guarded(what, [&] {
+    const json answer = json::parse(body);
+    const json& state = member_object(answer, "State");
+    const json& config = member_object(answer, "Config");
+    ContainerDetails details;
+    details.id = answer.at("Id").get<std::string>();
+    details.name = without_slash(member<std::string>(answer, "Name"));
+    details.created = member<std::string>(answer, "Created");
+    details.state = member<std::string>(state, "Status");
+    details.exit_code = member<int>(state, "ExitCode");
+    details.oom_killed = member<bool>(state, "OOMKilled");
+    details.image = member<std::string>(config, "Image");
+    details.image_id = member<std::string>(answer, "Image");
+    details.env = member<std::vector<std::string>>(config, "Env");
+    details.user = member<std::string>(config, "User");
+    details.network_mode = member<std::string>(member_object(answer, "HostConfig"), "NetworkMode");
+    details.labels = member<Labels>(config, "Labels");
+    details.mounts = decode_mounts(answer);
+    return details;
+  });
+}
+
+ImageDetails decode_image(const std::string& body, std::string_view what) {
+  return guarded(what, [&] {
+    const json answer = json::parse(body);
+    const json& config = member_object(answer, "Config");
+    return ImageDetails{.id = answer.at("Id").get<std::string>(),
+                        .architecture = member<std::string>(answer, "Architecture"),
+                        .os = member<std::string>(answer, "Os"),
+                        .env = member<std::vector<std::string>>(config, "Env"),
+                        .user = member<std::string>(config, "User")};
+  });
+}
+
+ExecDetails decode_exec(const std::string& body, std::string_view what) {
+  return guarded(what, [&] {
+    const json answer = json::parse(body);
+    return ExecDetails{.running = member<bool>(answer, "Running"),
+                       .exit_code = member<int>(answer, "ExitCode"),
+                       .pid = member<std::int64_t>(answer, "Pid")};
+  });
+}
+
+std::string decode_id(const std::string& body, std::string_view what) {
+  return guarded(what, [&] { return json::parse(body).at("Id").get<std::string>(); });
+}
+
+std::string decode_message(const std::string& body) {
+  const json answer = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (answer.is_object()) {
+    if (const auto message = answer.find("message"); message != answer.end() && message->is_string()) {
+      return message->get<std::string>();
+    }
+  }
+  return std::string(base::trim(body));
+}
+
+std::string encode(const ContainerRequest& request) {
+  json mounts = json::array();
+  for (const MountRequest& mount : request.mounts) {
+    json entry{{"Type", mount.type == MountRequest::Type::bind ? "bind" : "volume"}, {"Target", mount.target}};
+    if (!mount.source.empty()) {
+      entry["Source"] = mount.source;
+    }
+    if (mount.read_only) {
+      entry["ReadOnly"] = true;
+    }
+    mounts.push_back(std::move(entry));
+  }
+  json body{{"Image", request.image},
+            {"Cmd", request.command},
+            {"Env", request.env},
+            {"Labels", request.labels},
+            {"HostConfig",
+             {{"Mounts", std::move(mounts)},
+              {"ExtraHosts", request.extra_hosts},
+              {"GroupAdd", request.group_add},
+              {"Init", request.init}}}};
+  if (!request.working_directory.empty()) {
+    body["WorkingDir"] = request.working_directory;
+  }
+  return dump(body);
+}
+
+std::string encode(const ExecRequest& request, bool with_console_size) {
+  json body{{"AttachStdin", request.attach_stdin},
+            {"AttachStdout", true},
+            {"AttachStderr", true},
+            {"Tty", request.tty},
+            {"Cmd", request.command},
+            {"Env", request.env},
+            {"User", request.user},
+            {"WorkingDir", request.working_directory},
+            {"DetachKeys", request.detach_keys}};
+  if (with_console_size && request.console_size) {
+    body["ConsoleSize"] = {request.console_size->rows, request.console_size->columns};
+  }
+  return dump(body);
+}
+
+std::string encode_exec_start(bool tty) { return dump({{"Detach", false}, {"Tty", tty}}); }
+
+std::string encode(const ContainerFilter& filter) { return dump({{"label", filter.labels}}); }
+
+}  // namespace docker_sandbox::engine::json_codec

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/engine/transport.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/log.hpp"
+#include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/base/version.hpp"
+#include "docker_sandbox/engine/http_head.hpp"
+#include "docker_sandbox/os/unix_socket.hpp"
+
+#include <httplib.h>
+
+#include <csignal>
+#include <array>
+#include <optional>
+#include <system_error>
+
+namespace docker_sandbox::engine {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using std::chrono::steady_clock;
+
+/// No answer that the program reads whole is larger: a list of 10,000 containers has some 10 MB.
+constexpr std::size_t k_max_body = 64U * 1024 * 1024;
+
+/// Go's HTTP server refuses the socket's path as a Host, which httplib would send; any valid name will do.
+constexpr const char* k_host_header = "docker";
+
+/// The docker CLI's sentence for an endpoint that cannot be connected to, by connect's errno.
+Error connect_error(const docker_config::Endpoint& endpoint, int error_number) {
+  if (error_number == EACCES || error_number == EPERM) {
+    return Error(ErrorKind::engine_unreachable,
+                 "permission denied while trying to connect to the Docker daemon socket at " + endpoint.host,
+                 "Members of the group that owns the socket (often \"docker\") may use it: "
+                 "sudo usermod -aG docker $USER, then log in again.");
+  }
+  if (error_number == ENAMETOOLONG) {
+    return Error(ErrorKind::bad_config, "the socket path of " + endpoint.host + " is too long for a unix socket");
+  }
+  return Error(ErrorKind::engine_unreachable,
+               "Cannot connect to the Docker daemon at " + endpoint.host + ". Is the docker daemon running?");
+}
+
+os::UniqueFd connect(const docker_config::Endpoint& endpoint) {
+  try {
+    return os::connect_unix(endpoint.socket_path);
+  } catch (const std::system_error& error) {
+    throw connect_error(endpoint, error.code().value());
+  }
+}
+
+std::string what_was_asked(const HttpRequest& request) {
+  return request.method + " " + request.path.substr(0, request.path.find('?'));
+}
+
+Error cut_error(const docker_config::Endpoint& endpoint, const HttpRequest& request) {
+  return Error(ErrorKind::engine_protocol, "the engine at " + endpoint.host + " ended the connection before it had answered " +
+                                               what_was_asked(request));
+}
+
+Error timeout_error(const docker_config::Endpoint& endpoint, const HttpRequest& request, std::chrono::seconds patience) {
+  return Error(ErrorKind::engine_timeout, "the engine at " + endpoint.host + " did not answer " + what_was_asked(request) +
+                                              " within " + std::to_string(patience.count()) + " seconds");
+}
+
+httplib::Headers to_httplib(const std::map<std::string, std::string>& common, const HttpRequest& request) {
+  httplib::Headers headers(common.begin(), common.end());
+  for (const auto& [name, value] : request.headers) {
+    headers.emplace(name, value);
+  }
+  return headers;
+}
+
+/// The body of an answer that refused the upgrade: what Content-Length says, or all until the engine closes. Chunked
+/// framing stays in it; dockerd sends its short errors with a length.
+std::string read_refusal(int socket, const HttpHead& head, std::string answer, steady_clock::time_point deadline) {
+  std::size_t wanted = k_max_body;
+  if (const auto length = head.headers.find("content-length"); length != head.headers.end()) {
+    wanted = std::min<std::size_t>(k_max_body, std::strtoul(length->second.c_str(), nullptr, 10));
+  }
+  std::string body = answer.substr(head.size);
+  std::array<char, 16384> buffer{};
+  while (body.size() < wanted && os::wait_readable(socket, deadline)) {
+    const ssize_t count = ::recv(socket, buffer.data(), buffer.size(), 0);
+    if (count == 0 || (count < 0 && errno != EINTR)) {
+      break;
+    }
+    if (count > 0) {
+      body.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+  }
+  return body;
+}
+
+/// Collects a body up to the limit, or hands it on.
+class BodySink {
+ public:
+  explicit BodySink(const std::function<void(std::string_view)>* on_bytes) : on_bytes_(on_bytes) {}
+
+  void set_status(int status) { hand_on_ = on_bytes_ != nullptr && status >= 200 && status < 300; }
+
+  bool take(std::string_view bytes) {
+    if (hand_on_) {
+      try {
+        (*on_bytes_)(bytes);
+        return true;
+      } catch (...) {
+        // httplib must not be unwound through; the exception goes on when it has returned.
+        failure_ = std::current_exception();
+        return false;
+      }
+    }
+    too_large_ = body_.size() + bytes.size() > k_max_body;
+    if (!too_large_) {
+      body_.append(bytes);
+    }
+    return !too_large_;
+  }
+
+  std::string take_body() { return std::move(body_); }
+  bool too_large() const { return too_large_; }
+  void rethrow() const {
+    if (failure_) {
+      std::rethrow_exception(failure_);
+    }
+  }
+
+ private:
+  const std::function<void(std::string_view)>* on_bytes_;
+  std::string body_;
+  bool hand_on_ = false;
+  bool too_large_ = false;
+  std::exception_ptr failure_;
+};
+
+}  // namespace
+
+/// httplib's client, behind a type of its own so that no other file needs its header.
+class Transport::Http {
+ public:
+  explicit Http(const docker_config::Endpoint& endpoint) : client_(endpoint.socket_path, 80) {
+    client_.set_address_family(AF_UNIX);
+    client_.set_keep_alive(true);
+    client_.set_decompress(false);
+    client_.set_follow_location(false);
+    client_.set_url_encode(false);
+  }
+
+  HttpResponse exchange(const docker_config::Endpoint& endpoint, const std::map<std::string, std::string>& headers,
+                        const HttpRequest& request, std::chrono::seconds patience, BodySink& sink) {
+    client_.set_read_timeout(patience);
+    client_.set_write_timeout(patience);
+    httplib::Request message;
+    message.method = request.method;
+    message.path = request.path;
+    message.headers = to_httplib(headers, request);
+    message.body = request.body;
+    if (!request.content_type.empty()) {
+      message.set_header("Content-Type", request.content_type);
+    }
+    message.response_handler = [&sink](const httplib::Response& response) {
+      sink.set_status(response.status);
+      return true;
+    };
+    message.content_receiver = [&sink](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+      return sink.take({data, size});
+    };
+    const auto started = steady_clock::now();
+    const httplib::Result result = client_.send(message);
+    sink.rethrow();
+    if (!result) {
+      throw failure(endpoint, request, patience, result.error(), sink, steady_clock::now() - started);
+    }
+    HttpResponse response;
+    response.status = result->status;
+    for (const auto& [name, value] : result->headers) {
+      response.headers[base::to_lower(name)] = value;
+    }
+    response.body = sink.take_body();
+    return response;
+  }
+
+ private:
+  static Error failure(const docker_config::Endpoint& endpoint, const HttpRequest& request,
+                       std::chrono::seconds patience, httplib::Error error, const BodySink& sink,
+                       steady_clock::duration elapsed) {
+    if (sink.too_large()) {
+      return Error(ErrorKind::engine_protocol,
+                   "the engine's answer to " + what_was_asked(request) + " is too large to be one");
+    }
+    if (error == httplib::Error::Connection || error == httplib::Error::BindIPAddress) {
+      // httplib does not keep errno: connecting once more tells why.
+      connect(endpoint);
+      return connect_error(endpoint, ECONNREFUSED);
+    }
+    if (error == httplib::Error::ConnectionTimeout ||
+        ((error == httplib::Error::Read || error == httplib::Error::Write) && elapsed >= patience)) {
+      return timeout_error(endpoint, request, patience);
+    }
+    return cut_error(endpoint, request);
+  }
+
+  httplib::Client client_;
+};
+
+Transport::Transport(docker_config::Endpoint endpoint, std::map<std::string, std::string> headers)
+    : endpoint_(std::move(endpoint)), headers_(std::move(headers)) {
+  if (endpoint_.scheme != docker_config::Scheme::unix_socket) {
+    throw Error(ErrorKind::bad_config, "the endpoint " + endpoint_.host + " cannot be used: only unix:// endpoints are supported",
+                "Set DOCKER_HOST or the docker context to an engine's unix socket.");
+  }
+  headers_["Host"] = k_host_header;
+  headers_["User-Agent"] = std::string("docker-sandbox/") + base::k_version;
+  // A peer that goes away must give an error, not end the process; httplib writes without MSG_NOSIGNAL.
+  ::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): cannot fail for a valid signal
+}
+
+Transport::~Transport() = default;
+
+HttpResponse Transport::send(const HttpRequest& request, std::chrono::seconds patience) {
+  return stream(request, patience, nullptr);
+}
+
+HttpResponse Transport::stream(const HttpRequest& request, std::chrono::seconds patience,
+                               const std::function<void(std::string_view)>& on_bytes) {
+  if (!http_) {
+    http_ = std::make_unique<Http>(endpoint_);
+  }
+  const auto started = steady_clock::now();
+  BodySink sink(on_bytes ? &on_bytes : nullptr);
+  HttpResponse response = http_->exchange(endpoint_, headers_, request, patience, sink);
+  base::debug("{} {} -> {} ({:.1f} ms)", request.method, request.path, response.status,
+              std::chrono::duration<double, std::milli>(steady_clock::now() - started).count());
+  return response;
+}
+
+UpgradedConnection Transport::upgrade(const HttpRequest& request, HttpResponse* refusal) {
+  UpgradedConnection connection{connect(endpoint_), {}};
+  std::string message = request.method + " " + request.path + " HTTP/1.1\r\n";
+  for (const auto& [name, value] : to_httplib(headers_, request)) {
+    message += name + ": " + value + "\r\n";
+  }
+  message += "Connection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: " + request.content_type +
+             "\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" + request.body;
+  std::string answer;
+  std::optional<HttpHead> head;
+  const auto deadline = steady_clock::now() + patience::k_slow;
+  try {
+    os::send_all(connection.socket.get(), message);
+    while (!head) {
+      if (!os::wait_readable(connection.socket.get(), deadline)) {
+        throw timeout_error(endpoint_, request, patience::k_slow);
+      }
+      std::array<char, 16384> buffer{};
+      const ssize_t count = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
+      if (count == 0) {
+        throw cut_error(endpoint_, request);
+      }
+      if (count > 0) {
+        answer.append(buffer.data(), static_cast<std::size_t>(count));
+        head = parse_http_head(answer);
+      } else if (errno != EINTR) {
+        throw std::system_error(errno, std::generic_category());
+      }
+    }
+  } catch (const std::system_error&) {
+    throw cut_error(endpoint_, request);
+  }
+  base::debug("{} {} -> {} (upgrade)", request.method, request.path, head->status);
+  if (head->status == 101) {
+    connection.early_bytes = answer.substr(head->size);
+    return connection;
+  }
+  *refusal = HttpResponse{head->status, head->headers, read_refusal(connection.socket.get(), *head, std::move(answer), deadline)};
+  return {};
+}
+
+}  // namespace docker_sandbox::engine
