@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace docker_sandbox::sandbox {
+
+/// What is known of the process that makes an unfinished sandbox.
+enum class CreatorState {
+  alive,
+  gone,
+  unknown,  ///< on another machine, in another PID namespace, or before a reboot of an unknown one
+};
+
+/// Names this process so that another one on the same machine can tell whether it still lives: boot, PID namespace,
+/// process number and its start time (a number alone is used again).
+std::string this_creator();
+
+CreatorState look_up_creator(const std::string& creator);
+
+}  // namespace docker_sandbox::sandbox

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker_sandbox/engine/client.hpp"
+#include "docker_sandbox/sandbox/planner.hpp"
+#include "docker_sandbox/sandbox/spec.hpp"
+
+#include <functional>
+#include <string>
+
+namespace docker_sandbox::sandbox {
+
+enum class PullPolicy { missing, always, never };
+
+/// What the executor needs from the world beside the engine.
+struct ExecutorHooks {
+  /// Pulls the image, showing progress. Throws Error when it cannot be had.
+  std::function<void(const std::string& reference)> pull_image;
+};
+
+/// The workspace's sandbox, ready and running.
+struct ReadySandbox {
+  Sandbox sandbox;
+  bool created = false;  ///< by this call
+};
+
+/// Carries out the plans of planner.hpp until the workspace's sandbox is ready and running. What this call created is
+/// removed again when a later step fails or a signal comes (then Error{interrupted or terminated}).
+ReadySandbox make_ready(engine::EngineClient& engine, const SandboxSpec& spec, PullPolicy pull,
+                        const ExecutorHooks& hooks);
+
+}  // namespace docker_sandbox::sandbox

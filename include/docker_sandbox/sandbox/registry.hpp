@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker_sandbox/engine/client.hpp"
+#include "docker_sandbox/sandbox/sandbox.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace docker_sandbox::sandbox {
+
+/// What the engine holds for one workspace.
+struct WorkspaceState {
+  std::optional<Sandbox> ready;       ///< set up and published under its name
+  std::optional<Sandbox> unfinished;  ///< being made, or left behind half-made
+};
+
+/// Finds sandboxes through the labels on the containers; the engine is the only store. Each method is one request.
+class SandboxRegistry {
+ public:
+  explicit SandboxRegistry(engine::EngineClient& engine) : engine_(engine) {}
+
+  WorkspaceState look_up(const std::string& workspace_path);
+
+  /// All that are ready, newest first.
+  std::vector<Sandbox> list();
+
+ private:
+  engine::EngineClient& engine_;
+};
+
+/// Whether the sandbox still has the name of one that is being made.
+bool is_unfinished(const Sandbox& sandbox);
+
+/// The sandbox that an argument names: a name, a full ID, a unique ID prefix, or a path (it has a slash, or is "." or
+/// ".."), relative to `directory`. Null when there is none. Throws Error{invalid_value} for an ambiguous prefix.
+const Sandbox* find_sandbox(const std::vector<Sandbox>& sandboxes, const std::string& argument,
+                            const std::string& directory);
+
+}  // namespace docker_sandbox::sandbox

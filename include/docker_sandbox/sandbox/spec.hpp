@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker_sandbox/agent/catalog.hpp"
+#include "docker_sandbox/engine/types.hpp"
+#include "docker_sandbox/sandbox/environment.hpp"
+#include "docker_sandbox/sandbox/sandbox.hpp"
+#include "docker_sandbox/sandbox/workspace.hpp"
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace docker_sandbox::sandbox {
+
+/// The numbers that the agent has inside.
+struct Identity {
+  uid_t user = 0;
+  gid_t group = 0;
+};
+
+/// Called by root the workspace's owner counts, so that root can run an agent for a user's project.
+Identity agent_identity(uid_t caller, gid_t caller_group, const Workspace& workspace);
+
+/// What the user asked for, resolved: all that the creation of a sandbox depends on.
+struct SandboxSpec {
+  const agent::AgentProfile* agent = nullptr;  ///< of the catalog
+  Workspace workspace;
+  std::string template_image;
+  std::optional<std::string> name;
+  CredentialsMode credentials = CredentialsMode::sandbox;
+  std::vector<Variable> variables;
+  std::vector<engine::MountRequest> volumes;
+  /// The engine's socket on its host, when it is to be mounted, and its group there.
+  std::optional<std::string> docker_socket;
+  gid_t docker_socket_group = 0;
+  Identity identity;
+};
+
+/// A name that an engine accepts: letters, digits, "_", "." and "-", at least two. Throws Error{invalid_value}.
+void check_name(const std::string& name);
+
+/// A well-formed image reference, or Error{invalid_value}.
+void check_image_reference(const std::string& reference);
+
+/// `<agent>-sandbox-YYYY-MM-DD-HHMMSS` in local time.
+std::string default_name(const agent::AgentProfile& agent, std::int64_t seconds_since_epoch);
+
+/// The name of a sandbox that is not ready yet. One workspace has one: it is the lock that lets only one process make
+/// the workspace's sandbox (docs/adr/0001).
+std::string unfinished_name(const std::string& workspace_path);
+
+/// The container that makes this sandbox.
+engine::ContainerRequest container_request(const SandboxSpec& spec, const std::string& final_name,
+                                           const std::string& creator);
+
+}  // namespace docker_sandbox::sandbox

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/sandbox/creator.hpp"
+
+#include "docker_sandbox/base/text.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace docker_sandbox::sandbox {
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// The machine's boot and our PID namespace: only within both do process numbers mean the same.
+std::string scope() {
+  struct stat status {};
+  if (::stat("/proc/self/ns/pid", &status) != 0) {
+    return {};
+  }
+  return std::string(base::trim(read_file("/proc/sys/kernel/random/boot_id"))) + "/" + std::to_string(status.st_ino);
+}
+
+/// Clock ticks from boot to the process's start; empty when there is no such process. A zombie counts as none.
+std::string start_time(const std::string& process) {
+  const std::string text = read_file("/proc/" + process + "/stat");
+  // The second field is the program's name in parentheses, and may hold anything: count from the last one.
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) {
+    return {};
+  }
+  const std::vector<std::string> fields = base::split(text.substr(name_end + 1), ' ');
+  constexpr std::size_t k_state = 1;        // field 3 of proc(5)
+  constexpr std::size_t k_start_time = 20;  // field 22
+  return fields.size() > k_start_time && fields[k_state] != "Z" && fields[k_state] != "X" ? fields[k_start_time] : std::string();
+}
+
+}  // namespace
+
+std::string this_creator() {
+  const std::string process = std::to_string(::getpid());
+  return scope() + "/" + process + "/" + start_time(process);
+}
+
+CreatorState look_up_creator(const std::string& creator) {
+  const std::vector<std::string> parts = base::split(creator, '/');
+  if (parts.size() != 4 || parts[0].empty() || parts[0] + "/" + parts[1] != scope()) {
+    return CreatorState::unknown;
+  }
+  if (parts[2].empty() || parts[2].find_first_not_of("0123456789") != std::string::npos) {
+    return CreatorState::unknown;
+  }
+  return start_time(parts[2]) == parts[3] ? CreatorState::alive : CreatorState::gone;
+}
+
+}  // namespace docker_sandbox::sandbox

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/sandbox/git_identity.hpp"
+
+#include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/process.hpp"
+
+#include <chrono>
+
+namespace docker_sandbox::sandbox {
+namespace {
+
+/// Long enough for a slow disk, short enough not to be felt as a hang.
+constexpr std::chrono::seconds k_git_deadline{10};
+
+/// `text` as a quoted value of git's configuration syntax.
+std::string quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    switch (c) {
+      case '"':
+      case '\\':
+        result += '\\';
+        result += c;
+        break;
+      case '\n':
+        result += "\\n";
+        break;
+      case '\t':
+        result += "\\t";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result + "\"";
+}
+
+}  // namespace
+
+GitIdentity git_identity(const std::string& directory) {
+  const os::ProcessResult answer =
+      os::run_process({"git", "-C", directory, "config", "-z", "--get-regexp", "^user\\.(name|email)$"}, "", k_git_deadline);
+  GitIdentity identity;
+  if (answer.status != 0) {
+    return identity;
+  }
+  // With -z an entry is "key\nvalue\0"; the last one of a key is the one that counts.
+  for (const std::string& entry : base::split(answer.out, '\0')) {
+    const std::size_t line_end = entry.find('\n');
+    if (line_end == std::string::npos) {
+      continue;
+    }
+    const std::string key = entry.substr(0, line_end);
+    (key == "user.name" ? identity.name : identity.email) = entry.substr(line_end + 1);
+  }
+  return identity;
+}
+
+std::string git_configuration(const GitIdentity& identity, const std::string& directory) {
+  std::string text = "[safe]\n\tdirectory = " + quoted(directory) + "\n";
+  if (!identity.name.empty() || !identity.email.empty()) {
+    text += "[user]\n";
+  }
+  if (!identity.name.empty()) {
+    text += "\tname = " + quoted(identity.name) + "\n";
+  }
+  if (!identity.email.empty()) {
+    text += "\temail = " + quoted(identity.email) + "\n";
+  }
+  return text;
+}
+
+}  // namespace docker_sandbox::sandbox

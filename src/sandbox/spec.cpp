@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/sandbox/spec.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/sandbox/labels.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <ctime>
+
+namespace docker_sandbox::sandbox {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using engine::MountRequest;
+
+/// What the container's own process does: nothing, until it is told to end. A loop around sleep, since "sleep infinity"
+/// is not known to every shell's sleep; sleep in the background, so that the shell hears the signal at once.
+constexpr const char* k_wait_script = "trap 'exit 0' TERM INT HUP; while :; do sleep 86400 & wait $!; done";
+
+constexpr const char* k_socket_target = "/var/run/docker.sock";
+
+bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+}  // namespace
+
+Identity agent_identity(uid_t caller, gid_t caller_group, const Workspace& workspace) {
+  if (caller == 0) {
+    return {workspace.owner, workspace.group};
+  }
+  return {caller, caller_group};
+}
+
+void check_name(const std::string& name) {
+  const auto is_allowed = [](char c) { return is_alnum(c) || c == '_' || c == '.' || c == '-'; };
+  if (name.size() < 2 || !is_alnum(name.front()) || !std::all_of(name.begin(), name.end(), is_allowed)) {
+    throw Error(ErrorKind::invalid_value, "invalid sandbox name \"" + base::printable(name) +
+                                              "\": only [a-zA-Z0-9][a-zA-Z0-9_.-]+ are allowed");
+  }
+}
+
+void check_image_reference(const std::string& reference) {
+  // The engine knows the whole grammar; what must not reach its routes is told here.
+  const auto is_allowed = [](char c) {
+    return is_alnum(c) || c == '_' || c == '.' || c == '-' || c == '/' || c == ':' || c == '@';
+  };
+  if (reference.empty() || !is_alnum(reference.front()) || !is_alnum(reference.back()) ||
+      !std::all_of(reference.begin(), reference.end(), is_allowed) || reference.find("//") != std::string::npos) {
+    throw Error(ErrorKind::invalid_value, "invalid template \"" + base::printable(reference) + "\": invalid reference format");
+  }
+}
+
+std::string default_name(const agent::AgentProfile& agent, std::int64_t seconds_since_epoch) {
+  const std::time_t seconds = seconds_since_epoch;
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d-%H%M%S", &local);
+  return agent.name + "-sandbox-" + text.data();
+}
+
+std::string unfinished_name(const std::string& workspace_path) {
+  constexpr std::size_t k_digits = 24;  // 96 bits: no two workspaces will ever share it
+  return "sandbox-unfinished-" + base::sha256_hex(workspace_path).substr(0, k_digits);
+}
+
+engine::ContainerRequest container_request(const SandboxSpec& spec, const std::string& final_name,
+                                           const std::string& creator) {
+  engine::ContainerRequest request;
+  request.image = spec.template_image;
+  request.command = {"/bin/sh", "-c", k_wait_script};
+  request.labels = labels::encode(spec, final_name, creator);
+  request.extra_hosts = {"host.docker.internal:host-gateway"};
+  if (spec.identity.user == 0) {
+    // Claude Code refuses to act without asking as root unless it is told that the machine is a sandbox.
+    request.env.emplace_back("IS_SANDBOX=1");
+  }
+  for (const Variable& variable : spec.variables) {
+    request.env.push_back(variable.name + "=" + variable.value);
+  }
+  request.mounts.push_back({.type = MountRequest::Type::bind, .source = spec.workspace.path, .target = spec.workspace.path});
+  if (spec.credentials == CredentialsMode::sandbox) {
+    request.mounts.push_back({.type = MountRequest::Type::volume,
+                              .source = spec.agent->credential_volume,
+                              .target = spec.agent->credential_mount});
+  }
+  if (spec.docker_socket) {
+    request.mounts.push_back({.type = MountRequest::Type::bind, .source = *spec.docker_socket, .target = k_socket_target});
+    request.group_add = {std::to_string(spec.docker_socket_group)};
+  }
+  request.mounts.insert(request.mounts.end(), spec.volumes.begin(), spec.volumes.end());
+  return request;
+}
+
+}  // namespace docker_sandbox::sandbox

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/sandbox/environment.hpp"
+#include "docker_sandbox/sandbox/git_identity.hpp"
+#include "docker_sandbox/sandbox/volumes.hpp"
+#include "docker_sandbox/sandbox/workspace.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace docker_sandbox::sandbox {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A fresh directory that is gone with the test.
+class Directory : public testing::Test {
+ protected:
+  Directory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "sandbox-test-XXXXXX").string();
+    path_ = std::filesystem::canonical(::mkdtemp(pattern.data()));
+  }
+  ~Directory() override { std::filesystem::remove_all(path_); }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name) << text;
+    return (path_ / name).string();
+  }
+
+  std::filesystem::path path_;  // NOLINT: fixtures share their members
+};
+
+using Variables = Directory;
+using Volumes = Directory;
+using Workspaces = Directory;
+
+std::string message_of(const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const base::Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+TEST_F(Variables, ComeFromFilesThenOptionsAndTheLastOneCounts) {
+  const std::string file = write("env", "# comment\n\n  A=from file\nB=x=y\r\nCOPIED\nABSENT\n");
+  EXPECT_THAT(parse_variables({file}, {"A=option", "C=", "D"}, {{"COPIED", "copy"}, {"D", "d"}}),
+              ElementsAre(Variable{"A", "option"}, Variable{"B", "x=y"}, Variable{"COPIED", "copy"}, Variable{"C", ""},
+                          Variable{"D", "d"}));
+}
+
+TEST_F(Variables, AreRefusedWithoutANameAndTheValueIsNotTold) {
+  const std::string message = message_of([] { parse_variables({}, {"=secret"}, {}); });
+  EXPECT_THAT(message, HasSubstr("no name"));
+  EXPECT_THAT(message, Not(HasSubstr("secret")));
+  const std::string file = write("env", "OK=1\nBAD NAME=secret\n");
+  const std::string in_file = message_of([&] { parse_variables({file}, {}, {}); });
+  EXPECT_THAT(in_file, HasSubstr("line 2"));
+  EXPECT_THAT(in_file, Not(HasSubstr("secret")));
+}
+
+TEST_F(Variables, FileMustBeThere) {
+  EXPECT_THAT(message_of([] { parse_variables({"/no/such/file"}, {}, {}); }), HasSubstr("No such file"));
+}
+
+TEST_F(Volumes, TakeEveryKindOfSource) {
+  std::filesystem::create_directories(path_ / "a b");
+  const VolumeBase base{.directory = path_.string(), .home = path_.string()};
+  const auto mounts = parse_volumes({"./a b:/x:ro", "~/a b:/y/../z/", path_.string() + ":/w:rw", "named:/n:readonly", "/anonymous"}, base);
+  ASSERT_EQ(mounts.size(), 5U);
+  EXPECT_EQ(mounts[0].source, (path_ / "a b").string());
+  EXPECT_TRUE(mounts[0].read_only);
+  EXPECT_EQ(mounts[1].source, (path_ / "a b").string());
+  EXPECT_EQ(mounts[1].target, "/z");
+  EXPECT_FALSE(mounts[2].read_only);
+  EXPECT_EQ(mounts[3].type, engine::MountRequest::Type::volume);
+  EXPECT_TRUE(mounts[3].read_only);
+  EXPECT_EQ(mounts[4].source, "");
+  EXPECT_EQ(mounts[4].target, "/anonymous");
+}
+
+struct BadVolume {
+  const char* text;
+  const char* why;
+};
+
+TEST_F(Volumes, AreRefusedWithTheReason) {
+  const VolumeBase base{.directory = path_.string(), .home = path_.string()};
+  for (const BadVolume& bad :
+       {BadVolume{"/tmp:relative", "must be absolute"}, BadVolume{"/no/such/path:/x", "does not exist"},
+        BadVolume{"/tmp:/x:rx", "unknown mode"}, BadVolume{":/x", "no host path"}, BadVolume{"", "must be absolute"},
+        BadVolume{"/tmp:/x:ro:z", "too many colons"}, BadVolume{"/tmp:/", "on /"}, BadVolume{"a b:/x", "neither a path"},
+        BadVolume{"~other/x:/x", "another user's home"}}) {
+    EXPECT_THAT(message_of([&] { parse_volumes({bad.text}, base); }), HasSubstr(bad.why)) << bad.text;
+  }
+  EXPECT_THAT(message_of([&] { parse_volumes({"/tmp:/x", "/usr:/x/"}, base); }), HasSubstr("already"));
+}
+
+TEST_F(Workspaces, AreCanonicalWhateverTheirSpelling) {
+  std::filesystem::create_directories(path_ / "real/sub");
+  std::filesystem::create_symlink(path_ / "real", path_ / "link");
+  const Workspace direct = resolve_workspace((path_ / "real").string(), "/nonexistent");
+  const Workspace through_link = resolve_workspace((path_ / "link/sub/..").string(), "/nonexistent");
+  EXPECT_EQ(direct.path, through_link.path);
+  EXPECT_EQ(direct.inode, through_link.inode);
+}
+
+TEST_F(Workspaces, AreRefusedWhenTheyAreNoProject) {
+  std::filesystem::create_directories(path_ / "home/me/project");
+  const std::string home = (path_ / "home/me").string();
+  EXPECT_THAT(message_of([&] { resolve_workspace("/", home); }), HasSubstr("root of the file system"));
+  EXPECT_THAT(message_of([&] { resolve_workspace(home, home); }), HasSubstr("home directory"));
+  EXPECT_THAT(message_of([&] { resolve_workspace((path_ / "home").string(), home); }), HasSubstr("contains the home"));
+  EXPECT_THAT(message_of([&] { resolve_workspace((path_ / "nowhere").string(), home); }), HasSubstr("no such directory"));
+  EXPECT_THAT(message_of([&] { resolve_workspace(write("file", ""), home); }), HasSubstr("not a directory"));
+  EXPECT_EQ(message_of([&] { resolve_workspace(home + "/project", home); }), "");
+}
+
+TEST(GitConfiguration, QuotesWhateverANameMayHold) {
+  EXPECT_EQ(git_configuration({"A \"B\" \\ C", "a@b"}, "/w\nx"),
+            "[safe]\n\tdirectory = \"/w\\nx\"\n[user]\n\tname = \"A \\\"B\\\" \\\\ C\"\n\temail = \"a@b\"\n");
+  EXPECT_EQ(git_configuration({}, "/w"), "[safe]\n\tdirectory = \"/w\"\n");
+}
+
+}  // namespace
+}  // namespace docker_sandbox::sandbox

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/sandbox/registry.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/sandbox/creator.hpp"
+#include "docker_sandbox/sandbox/labels.hpp"
+#include "docker_sandbox/sandbox/spec.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace docker_sandbox::sandbox {
+namespace {
+
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Pair;
+
+SandboxSpec a_spec() {
+  SandboxSpec spec;
+  spec.agent = agent::find_agent("claude");
+  spec.workspace = {.path = "/home/me/project", .device = 1, .inode = 42};
+  spec.template_image = "img:1";
+  spec.variables = {{"TOKEN", "very secret"}};
+  spec.identity = {1001, 1002};
+  return spec;
+}
+
+engine::ContainerSummary container_of(const SandboxSpec& spec) {
+  return {.id = "abc",
+          .names = {"a-name"},
+          .image = "img:1",
+          .image_id = "sha256:1",
+          .state = "running",
+          .labels = labels::encode(spec, "a-name", "creator"),
+          .mounts = {{.type = "bind", .source = spec.workspace.path, .destination = spec.workspace.path}}};
+}
+
+TEST(Labels, DescribeTheSandboxWholly) {
+  const std::optional<Sandbox> sandbox = labels::decode(container_of(a_spec()));
+  ASSERT_TRUE(sandbox);
+  EXPECT_EQ(sandbox->workspace, "/home/me/project");
+  EXPECT_EQ(sandbox->workspace_inode, 42U);
+  EXPECT_EQ(sandbox->agent, "claude");
+  EXPECT_EQ(sandbox->user, "1001");
+  EXPECT_EQ(sandbox->credentials, CredentialsMode::sandbox);
+  EXPECT_EQ(sandbox->variables, std::vector<std::string>{"TOKEN"});
+  EXPECT_EQ(sandbox->state, RunState::running);
+}
+
+TEST(Labels, HoldNoValueOfAVariable) {
+  EXPECT_THAT(labels::encode(a_spec(), "n", "c"), Each(Pair(testing::_, Not(HasSubstr("very secret")))));
+}
+
+TEST(Labels, AloneMakeNoSandbox) {
+  engine::ContainerSummary no_mount = container_of(a_spec());
+  no_mount.mounts.clear();
+  EXPECT_FALSE(labels::decode(no_mount));
+  for (const auto& [key, value] : container_of(a_spec()).labels) {
+    if (key == labels::k_sandbox || key == labels::k_workspace || key == labels::k_workspace_inode ||
+        key == labels::k_credentials || key == labels::k_user) {
+      engine::ContainerSummary half = container_of(a_spec());
+      half.labels[key] = "nonsense";
+      EXPECT_FALSE(labels::decode(half)) << key;
+      half.labels.erase(key);
+      EXPECT_FALSE(labels::decode(half)) << key;
+    }
+  }
+}
+
+TEST(UnfinishedName, IsOneOfEachWorkspaceAndAcceptedByEngines) {
+  EXPECT_EQ(unfinished_name("/a"), unfinished_name("/a"));
+  EXPECT_NE(unfinished_name("/a"), unfinished_name("/b"));
+  EXPECT_NO_THROW(check_name(unfinished_name("/with space/ü")));
+}
+
+TEST(CheckName, FollowsTheEnginesRule) {
+  for (const char* good : {"ab", "my-project", "0.x_"}) {
+    EXPECT_NO_THROW(check_name(good)) << good;
+  }
+  for (const char* bad : {"", "a", "-a", "a b", "a/b", "ä-ö", "a\nb"}) {
+    EXPECT_THROW(check_name(bad), base::Error) << bad;
+  }
+}
+
+TEST(CheckImageReference, RefusesWhatWouldLeaveItsRoute) {
+  for (const char* good : {"a", "docker/sandbox-templates:claude-code", "h:5000/a/b@sha256:00"}) {
+    EXPECT_NO_THROW(check_image_reference(good)) << good;
+  }
+  for (const char* bad : {"", "/a", "a/", "a b", "a?b", "a//b", "-a", "a#b", "a%2f"}) {
+    EXPECT_THROW(check_image_reference(bad), base::Error) << bad;
+  }
+}
+
+TEST(FindSandbox, TakesNamesIdsPrefixesAndPaths) {
+  std::vector<Sandbox> all(2);
+  all[0].id = "aaaa1111";
+  all[0].name = "one";
+  all[0].workspace = "/gone/one";
+  all[1].id = "aaab2222";
+  all[1].name = "aaaa";
+  EXPECT_EQ(find_sandbox(all, "one", "/"), &all[0]);
+  EXPECT_EQ(find_sandbox(all, "aaab", "/"), &all[1]);
+  EXPECT_EQ(find_sandbox(all, "aaaa", "/"), &all[1]) << "a name counts more than a prefix";
+  EXPECT_EQ(find_sandbox(all, "./one/", "/gone"), &all[0]);
+  EXPECT_EQ(find_sandbox(all, "/gone/x/../one", "/"), &all[0]);
+  EXPECT_EQ(find_sandbox(all, "nothing", "/"), nullptr);
+  EXPECT_EQ(find_sandbox(all, "", "/"), nullptr);
+  EXPECT_THROW(find_sandbox(all, "aaa", "/"), base::Error);
+}
+
+TEST(Creator, IsKnownWhileItLives) {
+  EXPECT_EQ(look_up_creator(this_creator()), CreatorState::alive);
+}
+
+TEST(Creator, IsGoneWhenItsNumberIsAnothersNow) {
+  std::string creator = this_creator();
+  creator.back() = creator.back() == '0' ? '1' : '0';
+  EXPECT_EQ(look_up_creator(creator), CreatorState::gone);
+}
+
+TEST(Creator, OfAnotherMachineIsUnknown) {
+  EXPECT_EQ(look_up_creator("boot/4026531836/1/1"), CreatorState::unknown);
+  EXPECT_EQ(look_up_creator(""), CreatorState::unknown);
+  EXPECT_EQ(look_up_creator("a/b/c/d/e"), CreatorState::unknown);
+}
+
+TEST(AgentIdentity, IsTheCallersAndForRootTheWorkspacesOwners) {
+  const Workspace workspace{.path = "/w", .owner = 1234, .group = 1235};
+  EXPECT_EQ(agent_identity(1000, 100, workspace).user, 1000U);
+  EXPECT_EQ(agent_identity(0, 0, workspace).user, 1234U);
+  EXPECT_EQ(agent_identity(0, 0, workspace).group, 1235U);
+}
+
+}  // namespace
+}  // namespace docker_sandbox::sandbox
