@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/output/inspect_view.hpp"
+
+#include "docker_sandbox/base/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+namespace docker_sandbox::output {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* k_mask = "********";
+constexpr int k_indent = 2;
+
+bool ends_with(const std::string& text, std::string_view end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// scheme://user:PASSWORD@host
+std::string mask_url_password(const std::string& value) {
+  const std::size_t scheme = value.find("://");
+  if (scheme == std::string::npos) {
+    return value;
+  }
+  const std::size_t begin = scheme + 3;
+  const std::size_t authority_end = std::min(value.find_first_of("/?#", begin), value.size());
+  const std::size_t at = value.rfind('@', authority_end);
+  const std::size_t colon = value.find(':', begin);
+  if (at == std::string::npos || at < begin || colon == std::string::npos || colon > at) {
+    return value;
+  }
+  return value.substr(0, colon + 1) + k_mask + value.substr(at);
+}
+
+Json to_json(const MountView& mount) {
+  return {{"type", mount.type}, {"source", mount.source}, {"target", mount.target}, {"read_only", mount.read_only}};
+}
+
+Json to_json(const SandboxView& sandbox, bool show_secrets) {
+  Json env = Json::array();
+  for (const std::string& variable : sandbox.env) {
+    env.push_back(show_secrets ? variable : mask_variable(variable));
+  }
+  Json mounts = Json::array();
+  for (const MountView& mount : sandbox.mounts) {
+    mounts.push_back(to_json(mount));
+  }
+  Json labels = Json::object();
+  for (const auto& [name, value] : sandbox.labels) {
+    labels[name] = value;
+  }
+  return {{"id", sandbox.id},
+          {"name", sandbox.name},
+          {"workspace", sandbox.workspace},
+          {"created_at", sandbox.created_at},
+          {"status", sandbox.status},
+          {"template", sandbox.template_image},
+          {"labels", labels},
+          {"agent", sandbox.agent},
+          {"credentials", sandbox.credentials},
+          {"image_id", sandbox.image_id},
+          {"user", sandbox.user},
+          {"env", env},
+          {"mounts", mounts},
+          {"docker_socket", sandbox.docker_socket},
+          {"network", sandbox.network}};
+}
+
+}  // namespace
+
+bool says_secret(const std::string& variable_name) {
+  std::string upper = variable_name;
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  for (const char* part : {"TOKEN", "SECRET", "PASSW", "PASSPHRASE", "CREDENTIAL"}) {
+    if (upper.find(part) != std::string::npos) {
+      return true;
+    }
+  }
+  if (upper == "PWD" || upper == "OLDPWD") {
+    return false;  // the shell's directories
+  }
+  std::replace_if(upper.begin(), upper.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  for (const std::string& word : base::split(upper, '_')) {
+    constexpr std::array k_words{"PASS", "PWD", "AUTH", "PAT", "COOKIE", "DSN"};
+    if (ends_with(word, "KEY") || ends_with(word, "KEYS") ||
+        std::find(k_words.begin(), k_words.end(), word) != k_words.end()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string mask_variable(const std::string& variable) {
+  const std::size_t equals = variable.find('=');
+  if (equals == std::string::npos || equals + 1 == variable.size()) {
+    return variable;
+  }
+  const std::string name = variable.substr(0, equals);
+  return name + "=" + (says_secret(name) ? k_mask : mask_url_password(variable.substr(equals + 1)));
+}
+
+std::string render_inspect(const std::vector<SandboxView>& sandboxes, bool show_secrets) {
+  Json array = Json::array();
+  for (const SandboxView& sandbox : sandboxes) {
+    array.push_back(to_json(sandbox, show_secrets));
+  }
+  return array.dump(k_indent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace docker_sandbox::output

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/engine/pull_progress.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace docker_sandbox::engine {
+namespace {
+
+std::vector<PullEvent> events_of(const std::string& bytes, std::size_t step) {
+  std::vector<PullEvent> events;
+  PullStream stream([&](const PullEvent& event) { events.push_back(event); });
+  for (std::size_t at = 0; at < bytes.size(); at += step) {
+    stream.feed(std::string_view(bytes).substr(at, step));
+  }
+  stream.finish();
+  return events;
+}
+
+TEST(PullStream, ObjectsMayBeCutAnywhere) {
+  const std::string bytes =
+      "{\"status\":\"Pulling from x\",\"id\":\"1\"}\r\n"
+      "{\"status\":\"Downloading\",\"progressDetail\":{\"current\":5,\"total\":10},\"id\":\"62d\"}\r\n{\"status\":\"done\"}";
+  for (const std::size_t step : {1U, 7U, 1000U}) {
+    const std::vector<PullEvent> events = events_of(bytes, step);
+    ASSERT_EQ(events.size(), 3U);
+    EXPECT_EQ(events[1].id, "62d");
+    EXPECT_EQ(events[1].current, 5);
+    EXPECT_EQ(events[1].total, 10);
+    EXPECT_TRUE(events[1].has_progress);
+    EXPECT_EQ(events[2].status, "done");
+    EXPECT_FALSE(events[2].has_progress);
+  }
+}
+
+TEST(PullStream, AFailureInsideTheStreamIsAFailure) {
+  for (const char* line : {R"({"errorDetail":{"message":"boom"},"error":"boom"})", R"({"error":"boom"})",
+                           R"({"errorDetail":{"message":"boom"}})"}) {
+    try {
+      events_of(line, 1000);
+      ADD_FAILURE() << line;
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.kind(), base::ErrorKind::engine_failure);
+      EXPECT_STREQ(error.what(), "Error response from daemon: boom");
+    }
+  }
+}
+
+TEST(PullStream, RubbishIsRefused) {
+  EXPECT_THROW(events_of("<html>\n", 3), base::Error);
+  EXPECT_THROW(events_of("[1]\n", 3), base::Error);
+  EXPECT_THROW(events_of(std::string(2 * 1024 * 1024, 'x'), 4096), base::Error);
+}
+
+}  // namespace
+}  // namespace docker_sandbox::engine
