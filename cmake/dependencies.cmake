@@ -21,14 +21,16 @@ else()
 endif()
 
 # cpp-httplib: Debian's -dev package holds declarations and a shared library whose loading (with OpenSSL and
-# brotli) costs some 2.6 ms per process start. scripts/fetch-httplib puts the full header of Debian's source package under
-# build/deps; with it the library is compiled in. Without it the shared library serves (ABI: its own pkg-config flags are a must).
+# brotli) costs some 2.6 ms per process start. scripts/fetch-httplib puts the full header of Debian's source package
+# under build/deps; with it the library is compiled in. Without it the shared library serves (ABI: its own pkg-config
+# flags are a must).
 set(DOCKER_SANDBOX_HTTPLIB_DIR "${PROJECT_SOURCE_DIR}/build/deps/cpp-httplib" CACHE PATH
     "Directory of the full, header-only httplib.h; when it is not there the shared library is used")
 add_library(docker_sandbox_httplib INTERFACE)
 if(EXISTS "${DOCKER_SANDBOX_HTTPLIB_DIR}/httplib.h")
   target_include_directories(docker_sandbox_httplib SYSTEM INTERFACE "${DOCKER_SANDBOX_HTTPLIB_DIR}")
-  target_compile_definitions(docker_sandbox_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT)
+  # USE_POLL: httplib's default, select(2), writes out of bounds for descriptors from 1024 on.
+  target_compile_definitions(docker_sandbox_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_USE_POLL)
   target_link_libraries(docker_sandbox_httplib INTERFACE OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
   file(STRINGS "${DOCKER_SANDBOX_HTTPLIB_DIR}/httplib.h" docker_sandbox_httplib_version REGEX "define CPPHTTPLIB_VERSION ")
   string(REGEX REPLACE ".*\"(.*)\".*" "\\1 (header-only)" docker_sandbox_httplib_version "${docker_sandbox_httplib_version}")

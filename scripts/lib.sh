@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# What the scripts share; sourced, never run. Sets `repo`, the top of the source tree.
+
+# shellcheck disable=SC2034  # used by the scripts that source this file
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+# say TEXT...: one line about what happens; stdout stays free for answers.
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
+die() {
+  say "$*"
+  exit 1
+}
+
+# usage_error TEXT: the script's own usage is the comment under its first lines.
+usage_error() {
+  say "$1"
+  print_usage >&2
+  exit 2
+}
+
+# print_usage: the comment block that follows the licence line of the running script.
+print_usage() { sed -n '3,/^[^#]/{/^#/!d;s/^# \{0,1\}//;p}' "$0"; }
+
+# as_root COMMAND...: through sudo when this is not root. What apt needs to reach its mirror goes along.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+    return
+  fi
+  command -v sudo >/dev/null || die "'$1' needs root: run this as root, or install sudo"
+  local name forwarded=()
+  for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY DEBIAN_FRONTEND; do
+    if [ -n "${!name:-}" ]; then forwarded+=("$name=${!name}"); fi
+  done
+  sudo env "${forwarded[@]}" "$@"
+}
+
+# missing_packages PACKAGE...: prints those that are not installed.
+missing_packages() {
+  local package
+  for package in "$@"; do
+    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
+      printf '%s\n' "$package"
+    fi
+  done
+}
+
+# need_packages PACKAGE...: installs what is missing, and asks apt nothing when nothing is. No service is started by
+# it: a new dockerd, say, is for the caller to start where and how it is wanted.
+need_packages() {
+  local missing=()
+  mapfile -t missing < <(missing_packages "$@")
+  if [ "${#missing[@]}" = 0 ]; then return; fi
+  command -v apt-get >/dev/null || die "these packages are needed, and there is no apt-get to install them: ${missing[*]}"
+  say "installing: ${missing[*]}"
+  local policy=/usr/sbin/policy-rc.d own_policy=''
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root sh -c "cat >$policy && chmod 755 $policy"
+    own_policy=1
+  fi
+  local status=0
+  install_packages "${missing[@]}" || status=$?
+  if [ -n "$own_policy" ]; then as_root rm -f "$policy"; fi
+  if [ "$status" != 0 ]; then die "apt-get could not install: ${missing[*]}"; fi
+}
+
+# Old lists name versions that the mirror has dropped, fresh machines have no lists at all: one update cures both, and
+# costs nothing where it is not needed.
+install_packages() {
+  local options=(-qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
+  export DEBIAN_FRONTEND=noninteractive
+  as_root apt-get "${options[@]}" install "$@" </dev/null >/dev/null 2>&1 && return
+  as_root apt-get -qq -o DPkg::Lock::Timeout=300 update </dev/null >&2
+  as_root apt-get "${options[@]}" install "$@" </dev/null >&2
+}
