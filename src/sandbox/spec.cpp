@@ -21,8 +21,6 @@ using engine::MountRequest;
 /// is not known to every shell's sleep; sleep in the background, so that the shell hears the signal at once.
 constexpr const char* k_wait_script = "trap 'exit 0' TERM INT HUP; while :; do sleep 86400 & wait $!; done";
 
-constexpr const char* k_socket_target = "/var/run/docker.sock";
-
 bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
 }  // namespace

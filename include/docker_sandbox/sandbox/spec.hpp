@@ -24,6 +24,12 @@ struct Identity {
 /// Called by root the workspace's owner counts, so that root can run an agent for a user's project.
 Identity agent_identity(uid_t caller, gid_t caller_group, const Workspace& workspace);
 
+/// Options with a default whose value the user gave. A sandbox that is there already is compared with what was given only.
+struct GivenOptions {
+  bool credentials = false;
+  bool template_image = false;
+};
+
 /// What the user asked for, resolved: all that the creation of a sandbox depends on.
 struct SandboxSpec {
   const agent::AgentProfile* agent = nullptr;  ///< of the catalog
@@ -37,7 +43,11 @@ struct SandboxSpec {
   std::optional<std::string> docker_socket;
   gid_t docker_socket_group = 0;
   Identity identity;
+  GivenOptions given;
 };
+
+/// Where the engine's socket is mounted in a sandbox.
+inline constexpr const char* k_socket_target = "/var/run/docker.sock";
 
 /// A name that an engine accepts: letters, digits, "_", "." and "-", at least two. Throws Error{invalid_value}.
 void check_name(const std::string& name);
