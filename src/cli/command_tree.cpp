@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/cli/command.hpp"
+
+#include <algorithm>
+
+namespace docker_sandbox::cli {
+
+// One line for each command here …
+Command inspect_command();
+Command ls_command();
+Command rm_command();
+Command run_command();
+Command version_command();
+
+const std::vector<Command>& commands() {
+  // … and one here, in alphabetical order.
+  static const std::vector<Command> all{
+      inspect_command(),
+      ls_command(),
+      rm_command(),
+      run_command(),
+      version_command(),
+  };
+  return all;
+}
+
+const Command* find_command(const std::string& word) {
+  for (const Command& command : commands()) {
+    if (command.name == word ||
+        std::find(command.aliases.begin(), command.aliases.end(), word) != command.aliases.end()) {
+      return &command;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace docker_sandbox::cli

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/cli/exit_code.hpp"
+
+namespace docker_sandbox::cli {
+namespace {
+
+constexpr int k_failure = 1;
+constexpr int k_session_failure = 125;
+constexpr int k_usage = 125;
+constexpr int k_not_executable = 126;
+constexpr int k_not_found = 127;
+constexpr int k_interrupted = 130;
+constexpr int k_terminated = 143;
+
+}  // namespace
+
+int exit_code(base::ErrorKind kind, StatusFamily family) {
+  using base::ErrorKind;
+  switch (kind) {
+    case ErrorKind::usage_flag:
+      return k_usage;
+    case ErrorKind::usage_arguments:
+      return k_failure;
+    case ErrorKind::agent_not_found:
+      return k_not_found;
+    case ErrorKind::agent_not_executable:
+      return k_not_executable;
+    case ErrorKind::interrupted:
+      return k_interrupted;
+    case ErrorKind::terminated:
+      return k_terminated;
+    case ErrorKind::invalid_value:
+    case ErrorKind::bad_config:
+    case ErrorKind::engine_unreachable:
+    case ErrorKind::engine_protocol:
+    case ErrorKind::engine_timeout:
+    case ErrorKind::engine_bad_request:
+    case ErrorKind::engine_not_found:
+    case ErrorKind::engine_conflict:
+    case ErrorKind::engine_failure:
+    case ErrorKind::not_found:
+    case ErrorKind::io:
+      return family == StatusFamily::session ? k_session_failure : k_failure;
+  }
+  return k_failure;
+}
+
+}  // namespace docker_sandbox::cli

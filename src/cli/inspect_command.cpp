@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/cli/command.hpp"
+#include "docker_sandbox/output/inspect_view.hpp"
+#include "docker_sandbox/sandbox/registry.hpp"
+#include "engine_access.hpp"
+#include "sandbox_arguments.hpp"
+#include "sandbox_views.hpp"
+
+namespace docker_sandbox::cli {
+namespace {
+
+struct InspectOptions {
+  bool show_secrets = false;
+};
+
+int inspect(const CommandContext& context, const InspectOptions& options, const std::vector<std::string>& arguments) {
+  EngineAccess engine = access_engine(context);
+  std::vector<output::SandboxView> views;
+  const int status = for_each_sandbox(
+      context, sandbox::SandboxRegistry(engine.client).list(), arguments, UnknownSandbox::complain,
+      [&](const sandbox::Sandbox& sandbox, const std::string&) {
+        try {
+          views.push_back(view_of(sandbox, engine.client.inspect_container(sandbox.id)));
+          return true;
+        } catch (const base::Error& error) {
+          if (error.kind() == base::ErrorKind::engine_not_found) {
+            return false;  // removed since the list was made
+          }
+          throw;
+        }
+      });
+  context.io.write_out(output::render_inspect(views, options.show_secrets));
+  return status;
+}
+
+}  // namespace
+
+Command inspect_command() {
+  return {.name = "inspect",
+          .usage = "inspect SANDBOX [SANDBOX...]",
+          .summary = "Display detailed information on one or more sandboxes",
+          .at_least = 1,
+          .at_most = k_any_number,
+          .argument_kind = ValueKind::sandbox,
+          .declare = [](OptionSet& options) -> Action {
+            const auto given = std::make_shared<InspectOptions>();
+            options.toggle("--show-secrets", given->show_secrets,
+                           "Show the values of variables that are likely to hold a secret");
+            return [given](const CommandContext& context, const std::vector<std::string>& arguments) {
+              return inspect(context, *given, arguments);
+            };
+          }};
+}
+
+}  // namespace docker_sandbox::cli

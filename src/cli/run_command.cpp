@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/agent/catalog.hpp"
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/cli/command.hpp"
+#include "docker_sandbox/cli/run_options.hpp"
+#include "docker_sandbox/sandbox/executor.hpp"
+#include "docker_sandbox/sandbox/spec.hpp"
+#include "docker_sandbox/sandbox/volumes.hpp"
+#include "engine_access.hpp"
+#include "image_pull.hpp"
+#include "sandbox_arguments.hpp"
+#include "sandbox_session.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace docker_sandbox::cli {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+constexpr const char* k_default_engine_socket = "/var/run/docker.sock";
+/// Each further attempt is one in which somebody stopped or removed the sandbox between two of our calls.
+constexpr int k_attempts = 10;
+
+const agent::AgentProfile& requested_agent(const std::string& name) {
+  const agent::AgentProfile* profile = agent::find_agent(name);
+  if (profile == nullptr) {
+    throw Error(ErrorKind::invalid_value,
+                "invalid agent: " + base::printable(name) + " (must be one of: " + agent::agent_names() + ")");
+  }
+  return *profile;
+}
+
+sandbox::CredentialsMode requested_credentials(const std::string& text) {
+  const std::optional<sandbox::CredentialsMode> mode = sandbox::parse_credentials_mode(text);
+  if (!mode) {
+    throw Error(ErrorKind::invalid_value, "invalid credentials mode: " + base::printable(text) + " (must be one of: " +
+                                              std::string(sandbox::credentials_modes()) + ")");
+  }
+  return *mode;
+}
+
+sandbox::PullPolicy requested_pull(const std::string& text) {
+  if (text == "missing") {
+    return sandbox::PullPolicy::missing;
+  }
+  if (text == "always") {
+    return sandbox::PullPolicy::always;
+  }
+  if (text == "never") {
+    return sandbox::PullPolicy::never;
+  }
+  throw Error(ErrorKind::invalid_value, "invalid pull option: '" + base::printable(text) +
+                                            "': must be one of \"always\", \"missing\" or \"never\"");
+}
+
+/// The engine's socket as the engine's host has it. Its group is only known where that host is this one.
+void request_docker_socket(const docker_config::Endpoint& endpoint, sandbox::SandboxSpec& spec) {
+  spec.docker_socket = endpoint.is_local() ? endpoint.socket_path : k_default_engine_socket;
+  struct stat status {};
+  if (endpoint.is_local() && ::stat(endpoint.socket_path.c_str(), &status) == 0) {
+    spec.docker_socket_group = status.st_gid;
+  }
+}
+
+sandbox::SandboxSpec resolve(const CommandContext& context, const RunOptions& options) {
+  sandbox::SandboxSpec spec;
+  spec.agent = &requested_agent(options.agent);
+  spec.credentials = requested_credentials(options.credentials);
+  spec.template_image = options.template_image.value_or(spec.agent->image);
+  sandbox::check_image_reference(spec.template_image);
+  spec.name = options.name;
+  if (spec.name) {
+    sandbox::check_name(*spec.name);
+  }
+  const std::string home = variable(context, "HOME");
+  spec.workspace = sandbox::resolve_workspace(options.workspace.value_or("."), home);
+  spec.variables = sandbox::parse_variables(options.env_files, options.env, context.environment);
+  spec.volumes = sandbox::parse_volumes(options.volumes, {.directory = current_directory(), .home = home});
+  spec.identity = sandbox::agent_identity(::getuid(), ::getgid(), spec.workspace);
+  return spec;
+}
+
+/// One `run`, from a resolved wish to the agent's exit status.
+class Run {
+ public:
+  Run(const CommandContext& context, const RunOptions& options, sandbox::SandboxSpec spec, EngineAccess& engine)
+      : context_(context), options_(options), spec_(std::move(spec)), engine_(engine) {}
+
+  int detached() {
+    const sandbox::ReadySandbox ready = make_ready();
+    context_.io.write_out(ready.sandbox.id + "\n");
+    return 0;
+  }
+
+  int foreground() {
+    const std::vector<std::string> command = agent::command_line(*spec_.agent, options_.agent_options);
+    for (int attempt = 0; attempt < k_attempts; ++attempt) {
+      const sandbox::ReadySandbox ready = make_ready();
+      created_ = created_ || ready.created;
+      try {
+        if (const std::optional<int> status = run_agent(context_, engine_, ready.sandbox, command)) {
+          return *status;
+        }
+      } catch (const Error& error) {
+        if (error.kind() == ErrorKind::agent_not_found && created_) {
+          engine_.client.remove_container(ready.sandbox.id);
+        }
+        throw;
+      }
+    }
+    throw Error(ErrorKind::engine_conflict, "the sandbox of " + base::printable(spec_.workspace.path) +
+                                                " is stopped or removed by others all the time");
+  }
+
+ private:
+  sandbox::ReadySandbox make_ready() {
+    const sandbox::ExecutorHooks hooks{.pull_image = [this](const std::string& reference) {
+      pull_image(context_, engine_, reference, options_.quiet ? PullDisplay::nothing : PullDisplay::progress);
+    }};
+    sandbox::ReadySandbox ready =
+        sandbox::make_ready(engine_.client, spec_, requested_pull(options_.pull), hooks);
+    if (ready.created && spec_.docker_socket) {
+      context_.io.message("CAUTION: the agent has full access to the Docker engine, with root-level privileges on its host; "
+                          "only use --mount-docker-socket when you trust the code that it runs.");
+    }
+    return ready;
+  }
+
+  const CommandContext& context_;
+  const RunOptions& options_;
+  sandbox::SandboxSpec spec_;
+  EngineAccess& engine_;
+  bool created_ = false;
+};
+
+int run(const CommandContext& context, const RunOptions& options) {
+  requested_pull(options.pull);
+  sandbox::SandboxSpec spec = resolve(context, options);
+  if (options.detached && !options.agent_options.empty()) {
+    throw Error(ErrorKind::invalid_value, "options for the agent cannot be combined with --detached");
+  }
+  EngineAccess engine = access_engine(context);
+  if (options.mount_docker_socket) {
+    request_docker_socket(engine.client.endpoint(), spec);
+  }
+  Run call(context, options, std::move(spec), engine);
+  return options.detached ? call.detached() : call.foreground();
+}
+
+std::string available_agents() {
+  constexpr std::size_t k_name_width = 15;
+  std::string text = "Available Agents:";
+  for (const agent::AgentProfile& profile : agent::catalog()) {
+    std::string name = profile.name;
+    name.resize(std::max(name.size(), k_name_width), ' ');
+    text += "\n  " + name + " Run " + profile.title + " AI agent inside a sandbox";
+  }
+  return text;
+}
+
+}  // namespace
+
+Command run_command() {
+  return {.name = "run",
+          .usage = "run [options] AGENT [agent-options]",
+          .summary = "Run an AI agent inside a sandbox",
+          .description = "Run an AI agent inside a sandbox with access to a host workspace.\n\n"
+                         "AGENT is one of: " + agent::agent_names() + ". Options are read in front of AGENT; what follows "
+                         "it goes to the agent unchanged. The workspace, the current directory unless --workspace names "
+                         "another, has the same path inside.",
+          .epilogue = available_agents(),
+          .at_least = 1,
+          .at_most = k_any_number,
+          .argument_kind = ValueKind::agent,
+          .flags_end = plugin::FlagsEnd::at_first_argument,
+          .status_family = StatusFamily::session,
+          .declare = [](OptionSet& options) -> Action {
+            const auto given = std::make_shared<RunOptions>();
+            declare_run_options(options, *given);
+            return [given, &options](const CommandContext& context, const std::vector<std::string>& arguments) {
+              given->credentials_given = options.given("credentials");
+              split_agent(arguments, *given);
+              return run(context, *given);
+            };
+          }};
+}
+
+}  // namespace docker_sandbox::cli

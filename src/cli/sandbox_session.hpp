@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker_sandbox/cli/command.hpp"
+#include "docker_sandbox/sandbox/sandbox.hpp"
+#include "docker_sandbox/sandbox/session.hpp"
+#include "engine_access.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace docker_sandbox::cli {
+
+/// What the caller's terminal and language are, for a session's processes.
+std::vector<std::string> session_environment(const CommandContext& context, bool terminal);
+
+/// Runs an agent in its ready sandbox with the caller's streams, as the agent's user, in the workspace. The exit status;
+/// nothing when the sandbox was stopped or removed before anything began. Throws Error{agent_not_found,
+/// agent_not_executable} when the program cannot be started, wherever the sandbox may have it.
+std::optional<int> run_agent(const CommandContext& context, EngineAccess& engine, const sandbox::Sandbox& sandbox,
+                             const std::vector<std::string>& command);
+
+}  // namespace docker_sandbox::cli
