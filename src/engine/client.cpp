@@ -148,7 +148,8 @@ HttpResponse EngineClient::call_ok(HttpRequest request, std::chrono::seconds pat
 std::vector<ContainerSummary> EngineClient::list_containers(const ContainerFilter& filter) {
   const HttpResponse response =
       call_ok({.method = "GET",
-               .path = "/containers/json?all=1&filters=" + base::percent_encode(json_codec::encode(filter))},
+               .path = std::string("/containers/json?all=1") + (filter.with_size ? "&size=1" : "") +
+                       "&filters=" + base::percent_encode(json_codec::encode(filter))},
               patience::k_quick, Versioning::any);
   return json_codec::decode_container_list(response.body, "GET /containers/json");
 }
@@ -171,6 +172,10 @@ std::string EngineClient::create_container(const std::string& name, const Contai
 
 void EngineClient::start_container(const std::string& id) {
   call_ok({.method = "POST", .path = container_path(id, "/start")}, patience::k_slow);
+}
+
+void EngineClient::stop_container(const std::string& id) {
+  call_ok({.method = "POST", .path = container_path(id, "/stop")}, patience::k_slow);
 }
 
 void EngineClient::unpause_container(const std::string& id) {

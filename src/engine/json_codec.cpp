@@ -71,6 +71,7 @@ ContainerSummary decode_summary(const json& row) {
   summary.created = member<std::int64_t>(row, "Created");
   summary.labels = member<Labels>(row, "Labels");
   summary.mounts = decode_mounts(row);
+  summary.size_rw = member<std::int64_t>(row, "SizeRw");
   return summary;
 }
 
@@ -99,8 +100,11 @@ ContainerDetails decode_container(const std::string& body, std::string_view what
     details.name = without_slash(member<std::string>(answer, "Name"));
     details.created = member<std::string>(answer, "Created");
     details.state = member<std::string>(state, "Status");
+    details.pid = member<std::int64_t>(state, "Pid");
+    details.started_at = member<std::string>(state, "StartedAt");
     details.exit_code = member<int>(state, "ExitCode");
     details.oom_killed = member<bool>(state, "OOMKilled");
+    details.exec_ids = member<std::vector<std::string>>(answer, "ExecIDs");
     details.image = member<std::string>(config, "Image");
     details.image_id = member<std::string>(answer, "Image");
     details.env = member<std::vector<std::string>>(config, "Env");

@@ -49,6 +49,8 @@ class EngineClient {
   std::string create_container(const std::string& name, const ContainerRequest& request);
   /// Already running is no error.
   void start_container(const std::string& id);
+  /// Asks its first process to end, and kills it after the container's own time limit. Already stopped is no error.
+  void stop_container(const std::string& id);
   void unpause_container(const std::string& id);
   void rename_container(const std::string& id, const std::string& name);
   /// Removes it though it runs, with its anonymous volumes. False when it was not there any more.

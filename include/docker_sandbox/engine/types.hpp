@@ -33,6 +33,7 @@ struct ContainerSummary {
   std::int64_t created = 0;  ///< seconds since the epoch
   Labels labels;
   std::vector<MountPoint> mounts;
+  std::int64_t size_rw = 0;  ///< bytes of its own layer, when the filter asked for sizes
 };
 
 /// `GET /containers/{id}/json`.
@@ -41,8 +42,11 @@ struct ContainerDetails {
   std::string name;
   std::string created;  ///< RFC 3339 with nanoseconds
   std::string state;
+  std::int64_t pid = 0;    ///< of its first process, on the engine's host; 0 while it does not run
+  std::string started_at;  ///< RFC 3339; of the last start
   int exit_code = 0;
   bool oom_killed = false;
+  std::vector<std::string> exec_ids;  ///< exec processes that were made and have not ended
   std::string image;  ///< the reference it was made from
   std::string image_id;
   std::vector<std::string> env;
@@ -111,6 +115,7 @@ struct ExecDetails {
 /// Filters of `GET /containers/json`: several labels must all match ("key" or "key=value").
 struct ContainerFilter {
   std::vector<std::string> labels;
+  bool with_size = false;  ///< sizes too: costly for the engine
 };
 
 }  // namespace docker_sandbox::engine

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/os/mount_table.hpp"
+
+#include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/unique_fd.hpp"
+
+#include <fcntl.h>
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+
+namespace docker_sandbox::os {
+namespace {
+
+/// How the kernel marks the path of something that has been deleted.
+constexpr std::string_view k_deleted = "//deleted";
+
+bool is_octal(char c) { return c >= '0' && c <= '7'; }
+
+/// Blanks, tabs, line ends, backslashes and hashes in paths are written as \ooo.
+std::string unescape(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 3 < text.size() && is_octal(text[i + 1]) && is_octal(text[i + 2]) && is_octal(text[i + 3])) {
+      plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+      i += 3;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+std::optional<int> parse_id(std::string_view text) {
+  int id = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), id);
+  return failure == std::errc() && end == text.data() + text.size() ? std::optional(id) : std::nullopt;
+}
+
+std::optional<std::string> read_all(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return std::nullopt;
+  }
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return file.bad() ? std::nullopt : std::optional(std::move(text));
+}
+
+/// The mount that an open file lies on.
+std::optional<int> mount_id_of(const UniqueFd& fd) {
+  const std::optional<std::string> info = read_all("/proc/self/fdinfo/" + std::to_string(fd.get()));
+  for (const std::string& line : base::split(info.value_or(""), '\n')) {
+    constexpr std::string_view k_key = "mnt_id:";
+    if (std::string_view(line).substr(0, k_key.size()) == k_key) {
+      return parse_id(base::trim(std::string_view(line).substr(k_key.size())));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<MountEntry> parse_mount_table(std::string_view text) {
+  std::vector<MountEntry> entries;
+  for (const std::string& line : base::split(text, '\n')) {
+    // ID, parent's ID, major:minor, root, mount point, then options that are of no account here.
+    const std::vector<std::string> fields = base::split(line, ' ');
+    constexpr std::size_t k_fewest_fields = 6;
+    const std::optional<int> id = fields.size() < k_fewest_fields ? std::nullopt : parse_id(fields[0]);
+    if (!id) {
+      continue;
+    }
+    MountEntry entry{.id = *id, .device = fields[2], .root = unescape(fields[3]), .point = unescape(fields[4])};
+    if (entry.root.size() > k_deleted.size() &&
+        entry.root.compare(entry.root.size() - k_deleted.size(), k_deleted.size(), k_deleted) == 0) {
+      entry.deleted = true;
+      entry.root.erase(entry.root.size() - k_deleted.size());
+    }
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+std::optional<std::string> read_mount_table(const std::string& process) {
+  return read_all("/proc/" + process + "/mountinfo");
+}
+
+std::optional<DirectoryPlace> place_of(const std::string& path) {
+  const UniqueFd directory(::open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const std::optional<int> id = directory ? mount_id_of(directory) : std::nullopt;
+  if (!id) {
+    return std::nullopt;
+  }
+  for (const MountEntry& mount : parse_mount_table(read_mount_table("self").value_or(""))) {
+    if (mount.id != *id) {
+      continue;
+    }
+    const bool whole = mount.point == "/";
+    if (!whole && path != mount.point && path.compare(0, mount.point.size() + 1, mount.point + "/") != 0) {
+      return std::nullopt;  // the process has another root directory than the one the table is told from
+    }
+    std::string inner = path.substr(whole ? 0 : mount.point.size());
+    while (!inner.empty() && inner.back() == '/') {
+      inner.pop_back();
+    }
+    std::string root = mount.root == "/" && !inner.empty() ? std::string() : mount.root;
+    return DirectoryPlace{.device = mount.device, .path = root + inner};
+  }
+  return std::nullopt;
+}
+
+}  // namespace docker_sandbox::os
