@@ -25,6 +25,8 @@ using std::chrono::steady_clock;
 /// No answer that the program reads whole is larger: a list of 10,000 containers has some 10 MB.
 constexpr std::size_t k_max_body = 64U * 1024 * 1024;
 
+constexpr int k_not_modified = 304;
+
 /// Go's HTTP server refuses the socket's path as a Host, which httplib would send; any valid name will do.
 constexpr const char* k_host_header = "docker";
 
@@ -94,6 +96,12 @@ std::string read_refusal(int socket, const HttpHead& head, std::string answer, s
   return body;
 }
 
+/// Whether the peer has closed its side: nothing is left to read but the end.
+bool is_at_end(int socket) {
+  char byte = 0;
+  return socket >= 0 && ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 /// Collects a body up to the limit, or hands it on.
 class BodySink {
  public:
@@ -160,9 +168,14 @@ class Transport::Http {
     if (!request.content_type.empty()) {
       message.set_header("Content-Type", request.content_type);
     }
-    message.response_handler = [&sink](const httplib::Response& response) {
+    std::optional<httplib::Response> without_body;
+    message.response_handler = [&](const httplib::Response& response) {
       sink.set_status(response.status);
-      return true;
+      // Such an answer ends with its head, but httplib would wait for a body until the engine closes: leave at once.
+      if (response.status == k_not_modified) {
+        without_body = response;
+      }
+      return !without_body;
     };
     message.content_receiver = [&sink](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
       return sink.take({data, size});
@@ -170,13 +183,19 @@ class Transport::Http {
     const auto started = steady_clock::now();
     const httplib::Result result = client_.send(message);
     sink.rethrow();
-    if (!result) {
+    if (!result && !without_body) {
       throw failure(endpoint, request, patience, result.error(), sink, steady_clock::now() - started);
     }
+    const httplib::Response& answer = without_body ? *without_body : *result;
     HttpResponse response;
-    response.status = result->status;
-    for (const auto& [name, value] : result->headers) {
+    response.status = answer.status;
+    for (const auto& [name, value] : answer.headers) {
       response.headers[base::to_lower(name)] = value;
+    }
+    // httplib takes a chunked body for whole when it is cut inside the line end behind a chunk. An engine that closes on
+    // purpose says so in the head, and then httplib has no socket any more.
+    if (response.headers.count("transfer-encoding") != 0 && is_at_end(client_.socket())) {
+      throw cut_error(endpoint, request);
     }
     response.body = sink.take_body();
     return response;

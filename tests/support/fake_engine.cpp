@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/fake_engine.hpp"
+
+#include "docker_sandbox/base/text.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <stdexcept>
+
+namespace docker_sandbox::support {
+namespace {
+
+/// Longer than any test's own deadline; only a test that fails waits for it.
+constexpr std::chrono::seconds k_patience{100};
+constexpr int k_backlog = 1024;
+/// Go's server sends bodies that are longer than this in chunks.
+constexpr std::size_t k_longest_plain_body = 2048;
+
+os::UniqueFd listen_at(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    throw std::runtime_error("the socket's path is too long: " + path);
+  }
+  std::copy(path.begin(), path.end(), &address.sun_path[0]);
+  os::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket || ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(socket.get(), k_backlog) != 0) {
+    throw std::runtime_error("cannot listen at " + path);
+  }
+  return socket;
+}
+
+std::string chunk(std::string_view bytes) {
+  std::array<char, 20> size{};
+  std::snprintf(size.data(), size.size(), "%zx\r\n", bytes.size());
+  return size.data() + std::string(bytes) + "\r\n";
+}
+
+Response refusal(const Fault::Refusal& why) { return json_response({{"message", why.message}}, why.status); }
+
+}  // namespace
+
+bool Call::matches(const Request& request) const {
+  if (method != "*" && method != request.method) {
+    return false;
+  }
+  if (path == "*") {
+    return true;
+  }
+  const std::vector<std::string> wanted = base::split(path, '/');
+  const std::vector<std::string> given = base::split(request.path, '/');
+  return std::equal(wanted.begin(), wanted.end(), given.begin(), given.end(),
+                    [](const std::string& a, const std::string& b) { return a == "*" || a == b; });
+}
+
+void Gate::open() {
+  const std::lock_guard lock(mutex_);
+  open_ = true;
+  opened_.notify_all();
+}
+
+void Gate::wait() {
+  std::unique_lock lock(mutex_);
+  opened_.wait(lock, [this] { return open_; });
+}
+
+FakeEngine::FakeEngine(FakeSettings settings) : socket_path_(directory_.path() + "/engine.sock") {
+  world_.settings = std::move(settings);
+  listener_ = listen_at(socket_path_);
+  wake_up_.reset(::eventfd(0, EFD_CLOEXEC));
+  if (!wake_up_) {
+    throw std::runtime_error("cannot make an eventfd");
+  }
+  acceptor_ = std::thread([this] { accept_connections(); });
+}
+
+FakeEngine::~FakeEngine() {
+  ::eventfd_write(wake_up_.get(), 1);
+  acceptor_.join();
+  std::list<Worker> workers;
+  {
+    const std::lock_guard lock(world_.mutex);
+    world_.ending = true;
+    world_.changed.notify_all();
+    for (const auto& gate : gates_) {
+      gate->open();
+    }
+    for (Worker& worker : workers_) {
+      if (worker.connection) {
+        worker.connection->hang_up();
+      }
+    }
+    workers.swap(workers_);
+  }
+  for (Worker& worker : workers) {
+    worker.thread.join();
+  }
+}
+
+docker_config::Endpoint FakeEngine::endpoint() const {
+  docker_config::Endpoint endpoint;
+  endpoint.host = "unix://" + socket_path_;
+  endpoint.socket_path = socket_path_;
+  return endpoint;
+}
+
+std::string FakeEngine::add_image(const std::string& reference, FakeImage image) {
+  return with_world([&](FakeWorld& world) {
+    if (image.id.empty()) {
+      image.id = "sha256:" + world.new_id();
+    }
+    if (FakeImage* old = world.find_image(reference)) {
+      std::erase(old->references, reference);
+    }
+    image.references.push_back(reference);
+    world.images[image.id] = image;
+    return image.id;
+  });
+}
+
+std::string FakeEngine::add_to_registry(const std::string& reference, FakeImage image, bool broken) {
+  return with_world([&](FakeWorld& world) {
+    image.id = broken ? "" : "sha256:" + world.new_id();
+    world.registry[reference] = image;
+    return image.id;
+  });
+}
+
+void FakeEngine::add_program(const std::string& argv0, Program program) {
+  add_program([argv0](const std::vector<std::string>& command) { return command.front() == argv0; }, std::move(program));
+}
+
+void FakeEngine::add_program(std::function<bool(const std::vector<std::string>&)> is_it, Program program) {
+  with_world([&](FakeWorld& world) { world.programs.emplace_back(std::move(is_it), std::move(program)); });
+}
+
+void FakeEngine::add_fault(Fault fault) {
+  const std::lock_guard lock(world_.mutex);
+  for (const auto& gate : {fault.hold_before, fault.hold_after}) {
+    if (gate) {
+      gates_.push_back(gate);
+    }
+  }
+  faults_.push_back({std::move(fault)});
+}
+
+void FakeEngine::clear_faults() {
+  const std::lock_guard lock(world_.mutex);
+  faults_.clear();
+}
+
+std::vector<Request> FakeEngine::requests() const {
+  const std::lock_guard lock(world_.mutex);
+  return requests_;
+}
+
+std::vector<std::string> FakeEngine::calls() const {
+  std::vector<std::string> calls;
+  for (const Request& request : requests()) {
+    calls.push_back(request.call());
+  }
+  return calls;
+}
+
+std::size_t FakeEngine::count(const Call& call) const {
+  const std::lock_guard lock(world_.mutex);
+  return static_cast<std::size_t>(
+      std::count_if(requests_.begin(), requests_.end(), [&](const Request& request) { return call.matches(request); }));
+}
+
+void FakeEngine::forget_requests() {
+  const std::lock_guard lock(world_.mutex);
+  requests_.clear();
+}
+
+bool FakeEngine::wait_for(const Call& call, std::size_t count) const {
+  std::unique_lock lock(world_.mutex);
+  return world_.changed.wait_for(lock, k_patience, [&] {
+    return static_cast<std::size_t>(std::count_if(requests_.begin(), requests_.end(), [&](const Request& request) {
+             return call.matches(request);
+           })) >= count;
+  });
+}
+
+bool FakeEngine::wait_until(const std::function<bool(FakeWorld&)>& condition) {
+  std::unique_lock lock(world_.mutex);
+  return world_.changed.wait_for(lock, k_patience, [&] { return condition(world_); });
+}
+
+std::size_t FakeEngine::connections() const {
+  const std::lock_guard lock(world_.mutex);
+  return static_cast<std::size_t>(
+      std::count_if(workers_.begin(), workers_.end(), [](const Worker& worker) { return worker.connection != nullptr; }));
+}
+
+bool FakeEngine::wait_for_no_connection() const {
+  std::unique_lock lock(world_.mutex);
+  return world_.changed.wait_for(lock, k_patience, [&] {
+    return std::none_of(workers_.begin(), workers_.end(), [](const Worker& worker) { return worker.connection != nullptr; });
+  });
+}
+
+std::size_t FakeEngine::answer_size(const Call& call) const {
+  std::unique_lock lock(world_.mutex);
+  std::size_t size = 0;
+  const bool answered = world_.changed.wait_for(lock, k_patience, [&] {
+    const auto last = std::find_if(requests_.rbegin(), requests_.rend(), [&](const Request& request) { return call.matches(request); });
+    size = last == requests_.rend() ? 0 : last->answer_size.value_or(0);
+    return size > 0;
+  });
+  return answered ? size : 0;
+}
+
+void FakeEngine::accept_connections() {
+  for (;;) {
+    std::array<pollfd, 2> watched{{{listener_.get(), POLLIN, 0}, {wake_up_.get(), POLLIN, 0}}};
+    if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) {
+      return;
+    }
+    if (watched[1].revents != 0) {
+      return;
+    }
+    os::UniqueFd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (socket) {
+      begin_connection(std::move(socket));
+    }
+    join_finished();
+  }
+}
+
+void FakeEngine::begin_connection(os::UniqueFd socket) {
+  const auto connection = std::make_shared<HttpConnection>(std::move(socket), ++last_connection_);
+  // Its pointer is not kept in the work: the socket is to close as soon as the worker is done.
+  begin_work(connection, [this, weak = std::weak_ptr(connection)] {
+    if (const auto held = weak.lock()) {
+      serve(held);
+    }
+  });
+}
+
+void FakeEngine::begin_work(std::shared_ptr<HttpConnection> connection, std::function<void()> work) {
+  const std::lock_guard lock(world_.mutex);
+  if (world_.ending) {
+    return;
+  }
+  Worker& worker = workers_.emplace_back();
+  worker.connection = std::move(connection);
+  worker.thread = std::thread([this, &worker, work = std::move(work)] {
+    work();
+    const std::lock_guard done(world_.mutex);
+    // Closes the socket before anybody can see that the connection is gone.
+    worker.connection.reset();
+    worker.done = true;
+    world_.changed.notify_all();
+  });
+}
+
+void FakeEngine::join_finished() {
+  std::list<Worker> finished;
+  {
+    const std::lock_guard lock(world_.mutex);
+    for (auto worker = workers_.begin(); worker != workers_.end();) {
+      const auto next = std::next(worker);
+      if (worker->done) {
+        finished.splice(finished.end(), workers_, worker);
+      }
+      worker = next;
+    }
+  }
+  for (Worker& worker : finished) {
+    worker.thread.join();
+  }
+}
+
+void FakeEngine::serve(const std::shared_ptr<HttpConnection>& connection) {
+  try {
+    while (const std::optional<Request> request = connection->read_request()) {
+      if (!answer(connection, *request)) {
+        return;
+      }
+    }
+  } catch (const std::runtime_error& error) {
+    connection->settle();
+    connection->write("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request: " +
+                      std::string(error.what()));
+  }
+}
+
+std::optional<Fault> FakeEngine::record(const Request& request, std::uint64_t& number) {
+  const std::lock_guard lock(world_.mutex);
+  requests_.push_back(request);
+  requests_.back().number = ++last_request_;
+  number = last_request_;
+  world_.changed.notify_all();
+  std::optional<Fault> hit;
+  for (ActiveFault& active : faults_) {
+    if (active.fault.call.matches(request) && (++active.seen == active.fault.nth || active.fault.nth == 0) && !hit) {
+      hit = active.fault;
+    }
+  }
+  return hit;
+}
+
+Response FakeEngine::decide_safely(const Request& request) {
+  const std::lock_guard lock(world_.mutex);
+  try {
+    Response response = decide(world_, request);
+    world_.changed.notify_all();
+    return response;
+  } catch (const ApiError& error) {
+    if (error.message.compare(0, 4, "400 ") == 0) {
+      return {.status = error.status, .body = error.message, .content_type = "text/plain; charset=utf-8"};
+    }
+    return refusal({error.status, error.message});
+  } catch (const nlohmann::json::exception& error) {
+    return refusal({400, error.what()});
+  }
+}
+
+bool FakeEngine::answer(const std::shared_ptr<HttpConnection>& connection, const Request& request) {
+  const std::size_t written_before = connection->written();
+  std::uint64_t number = 0;
+  const Fault fault = record(request, number).value_or(Fault{});
+  if (fault.before) {
+    fault.before();
+  }
+  if (fault.hold_before) {
+    fault.hold_before->wait();
+  }
+  Response response;
+  if (fault.effect == Fault::Effect::done) {
+    response = decide_safely(request);
+  }
+  if (fault.after) {
+    fault.after();
+  }
+  if (fault.hold_after) {
+    fault.hold_after->wait();
+  }
+  const bool resets = fault.break_after && fault.break_how == Break::reset;
+  if (!resets) {
+    connection->settle();
+  }
+  if (fault.break_after) {
+    connection->break_after(*fault.break_after, fault.break_how);
+  }
+  if (fault.trickle) {
+    connection->trickle();
+  }
+  if (response.background) {
+    begin_work(nullptr, response.background);
+  }
+  if (fault.refusal || fault.raw || fault.body) {
+    // What was to be done goes on, unseen.
+    if (response.upgrade) {
+      begin_work(nullptr, [upgrade = response.upgrade] { upgrade(nullptr); });
+    } else if (response.stream) {
+      begin_work(nullptr, [stream = response.stream] { stream([](std::string_view) {}); });
+    }
+    response.upgrade = nullptr;
+    response.stream = nullptr;
+  }
+  if (fault.raw) {
+    connection->write(*fault.raw);
+    return false;
+  }
+  if (fault.refusal) {
+    response = refusal(*fault.refusal);
+  }
+  if (fault.body) {
+    response.body = *fault.body;
+  }
+  const bool goes_on = send(connection, request, response) && !connection->broken();
+  const std::lock_guard lock(world_.mutex);
+  for (Request& recorded : requests_) {
+    if (recorded.number == number) {
+      recorded.answer_size = connection->written() - written_before;
+    }
+  }
+  world_.changed.notify_all();
+  return goes_on;
+}
+
+std::string FakeEngine::head_of(const Response& response, const std::string& framing) const {
+  FakeSettings settings;
+  {
+    const std::lock_guard lock(world_.mutex);
+    settings = world_.settings;
+  }
+  std::string head = "HTTP/1.1 " + std::to_string(response.status) + (response.upgrade ? " UPGRADED" : " Whatever") + "\r\n";
+  if (settings.tells_api_version && !response.upgrade) {
+    head += "Api-Version: " + settings.api_version + "\r\n";
+  }
+  head += "Docker-Experimental: false\r\nOstype: linux\r\nServer: Docker/20.10.24 (linux)\r\n";
+  for (const auto& [name, value] : response.headers) {
+    head += name + ": " + value + "\r\n";
+  }
+  return head + framing + "\r\n";
+}
+
+bool FakeEngine::send(const std::shared_ptr<HttpConnection>& connection, const Request& request, const Response& response) {
+  if (response.upgrade) {
+    Response head = response;
+    head.status = 101;
+    connection->write(head_of(head, "Connection: Upgrade\r\nContent-Type: " + response.upgrade_content_type +
+                                        "\r\nUpgrade: tcp\r\n"));
+    response.upgrade(connection);
+    return false;
+  }
+  const std::string type = "Content-Type: " + response.content_type + "\r\n";
+  if (response.status == 204 || response.status == 304) {
+    connection->write(head_of(response, ""));
+  } else if (response.stream || response.body.size() > k_longest_plain_body) {
+    connection->write(head_of(response, type + "Transfer-Encoding: chunked\r\n"));
+    const auto write = [&](std::string_view bytes) {
+      if (!bytes.empty()) {
+        connection->write(chunk(bytes));
+      }
+    };
+    if (response.stream) {
+      response.stream(write);
+    } else {
+      write(response.body);
+    }
+    connection->write("0\r\n\r\n");
+  } else {
+    connection->write(head_of(response, type + "Content-Length: " + std::to_string(response.body.size()) + "\r\n"));
+    connection->write(request.method == "HEAD" ? std::string_view() : std::string_view(response.body));
+  }
+  const auto wish = request.headers.find("connection");
+  return wish == request.headers.end() || base::to_lower(wish->second) != "close";
+}
+
+}  // namespace docker_sandbox::support
