@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures of the end-to-end tests: the built plugin under the real docker CLI against a real engine of its own.
+
+Environment:
+  SANDBOX_BINARY          the built plugin (default: the first of build/release, build/dev)
+  DOCKER_HOST             unix:// socket of a private engine, as scripts/with-engine starts one; never the machine's own
+  SANDBOX_E2E=required    what is missing is a failure, not a skip
+  SANDBOX_ENGINE_GATEWAY  the address at which containers reach this machine (default: found out)
+"""
+
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import uuid
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+pytest.register_assert_rewrite("support.command", "support.terminal", "support.engine_api")
+
+from support import images, leftovers, own_engine  # noqa: E402
+from support.cli import Cli, docker_clis  # noqa: E402
+from support.engine_api import Engine  # noqa: E402
+from support.model_api import ModelApi  # noqa: E402
+from support.waiting import eventually  # noqa: E402
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+REQUIRED = os.environ.get("SANDBOX_E2E") == "required"
+TINY = "sandbox-e2e/tiny:latest"
+CLAUDE_TEMPLATE = "docker/sandbox-templates:claude-code"
+GEMINI_TEMPLATE = "docker/sandbox-templates:gemini"
+# The usual caller: tests run as root, for whom the workspace's owner counts.
+CALLER = 1000
+
+
+def missing(reason):
+    """Something that the tests need is not there."""
+    if REQUIRED:
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def pytest_generate_tests(metafunc):
+    if "each_docker" in metafunc.fixturenames:
+        found = docker_clis()
+        metafunc.parametrize("each_docker", found or [None], ids=found or ["no docker CLI"], scope="session")
+
+
+# -- once per session -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def session_directory():
+    # Not pytest's own: callers other than root must be able to walk there, and the engine sees the same path.
+    path = pathlib.Path(tempfile.mkdtemp(prefix="sandbox-e2e-", dir="/var/tmp"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def plugin(session_directory):
+    """The built plugin, copied to where every caller can run it."""
+    given = os.environ.get("SANDBOX_BINARY")
+    places = [given] if given else [PROJECT / "build" / preset / "docker-sandbox" for preset in ("release", "dev")]
+    for place in places:
+        if os.access(place, os.X_OK):
+            copy = session_directory / "docker-sandbox"
+            shutil.copyfile(place, copy)
+            copy.chmod(0o755)
+            return str(copy)
+    missing("the plugin is not built: " + ", ".join(map(str, places)))
+
+
+@pytest.fixture(scope="session")
+def docker_paths():
+    return docker_clis() or missing("no docker CLI in PATH")
+
+
+@pytest.fixture(scope="session")
+def engine():
+    """The private engine that DOCKER_HOST names."""
+    host = os.environ.get("DOCKER_HOST")
+    if not host:
+        missing("DOCKER_HOST is not set; start these tests with scripts/with-engine")
+    if not host.startswith("unix://"):
+        pytest.exit(f"DOCKER_HOST={host}: these tests need the unix:// socket of a private engine", 4)
+    if os.path.realpath(host[len("unix://") :]) in ("/run/docker.sock", os.path.realpath("/var/run/docker.sock")):
+        pytest.exit("DOCKER_HOST names this machine's own engine; start these tests with scripts/with-engine", 4)
+    found = Engine(host)
+    if not found.answers():
+        missing(f"no engine answers at {host}")
+    return found
+
+
+class _Kept:
+    """Images that belong to the session: no test's leftovers."""
+
+    def __init__(self):
+        self.ids = set()
+
+
+@pytest.fixture(scope="session")
+def kept_images(engine):
+    kept = _Kept()
+    yield kept
+
+
+@pytest.fixture(scope="session")
+def tiny(engine, kept_images):
+    """Reference of the tiny template: busybox, user agent (1000), and the scripted agent of support/images/agent.sh as
+    claude and as gemini."""
+    identity = engine.import_image(TINY, images.tiny_root(), images.TINY_CHANGES)
+    kept_images.ids.add(identity)
+    yield TINY
+    engine.remove_image(TINY)
+
+
+def _template(engine, kept_images, reference, agent):
+    found = engine.image(reference)
+    if found is None:
+        script = PROJECT / "scripts" / "build-templates"
+        if not script.exists():
+            missing(f"the engine has no {reference}, and there is no {script} to build it")
+        done = subprocess.run([str(script), agent], env={**os.environ, "DOCKER_HOST": engine.host}, capture_output=True)
+        if done.returncode != 0:
+            missing(f"{script} {agent} failed:\n" + done.stderr.decode("utf-8", "backslashreplace")[-3000:])
+        found = engine.image(reference)
+        if found is None:
+            missing(f"{script} {agent} did not make {reference}")
+        # Its base images stay as well: the next session builds nothing.
+        kept_images.ids |= {image["Id"] for image in engine.images()}
+    return reference
+
+
+@pytest.fixture(scope="session")
+def claude_template(engine, kept_images):
+    """Reference of the real claude template, `run claude`'s default."""
+    return _template(engine, kept_images, CLAUDE_TEMPLATE, "claude")
+
+
+@pytest.fixture(scope="session")
+def gemini_template(engine, kept_images):
+    """Reference of the real gemini template, `run gemini`'s default."""
+    return _template(engine, kept_images, GEMINI_TEMPLATE, "gemini")
+
+
+@pytest.fixture(scope="session")
+def host_address(engine):
+    """An address of this machine that containers of the engine reach."""
+    candidates = [os.environ.get("SANDBOX_ENGINE_GATEWAY"), engine.gateway()]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: only asks for the route's source address
+            candidates.append(probe.getsockname()[0])
+        except OSError:
+            pass
+    for address in filter(None, candidates):
+        with socket.socket() as probe:
+            try:
+                probe.bind((address, 0))
+                return address
+            except OSError:
+                continue
+    missing(f"no address of this machine for containers to reach: {candidates}")
+
+
+# -- once per test --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def test_directory(session_directory):
+    """A directory for this test, walkable by every user, removed after it."""
+    path = pathlib.Path(tempfile.mkdtemp(prefix="t", dir=session_directory))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def marker():
+    """Marks the processes of this test through their environment."""
+    return uuid.uuid4().hex
+
+
+@pytest.fixture
+def clean_engine(engine, kept_images, marker):
+    """The engine, and the check that the test leaves it, and this machine's process table, as it found them."""
+    leftovers.clean(engine)  # of an earlier session that was killed
+    before = engine.objects()
+    yield engine
+
+    def no_processes():
+        left = leftovers.processes(marker)
+        assert not left, f"{left}"
+        return True
+
+    eventually(no_processes, 60, "the test's processes have ended")
+    leftovers.clean(engine)
+    behind = {item for item in engine.objects() - before if item[0] != "image" or item[1] not in kept_images.ids}
+    assert not behind, f"left behind on the engine: {sorted(behind)}"
+
+
+@pytest.fixture
+def workspaces(test_directory):
+    """Makes fresh directories: workspaces("name", uid=1000) -> path."""
+
+    def make(name="workspace", uid=CALLER, gid=None, parent=None):
+        path = (parent or test_directory) / name
+        path.mkdir(mode=0o755)
+        os.chown(path, uid, uid if gid is None else gid)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def workspace(workspaces):
+    """A fresh workspace of uid 1000; the directory in which `cli` stands."""
+    return workspaces()
+
+
+@pytest.fixture
+def make_cli(clean_engine, plugin, docker_paths, test_directory, marker):
+    """Makes users: make_cli(directory=..., docker=..., uid=..., host=...) -> Cli."""
+    made = []
+
+    def make(directory, docker=None, uid=None, gid=None, groups=None, host=None):
+        root = test_directory / f"user{len(made)}"
+        root.mkdir(mode=0o755)
+        if uid is not None and groups is None:
+            groups = [os.stat(clean_engine.socket_path).st_gid]
+        user = Cli(
+            docker=docker or docker_paths[0],
+            plugin=plugin,
+            engine_host=host or clean_engine.host,
+            root=str(root),
+            directory=str(directory),
+            marker=marker,
+            uid=uid,
+            gid=gid,
+            groups=groups,
+        )
+        made.append(user)
+        return user
+
+    yield make
+    for user in made:
+        user.close()
+
+
+@pytest.fixture
+def cli(make_cli, workspace):
+    """Root with PATH's first docker CLI, standing in a fresh workspace of uid 1000."""
+    return make_cli(workspace)
+
+
+@pytest.fixture
+def each_cli(make_cli, workspace, each_docker):
+    """As `cli`, once for each docker CLI of this machine."""
+    if each_docker is None:
+        missing("no docker CLI in PATH")
+    return make_cli(workspace, docker=each_docker)
+
+
+@pytest.fixture
+def image(clean_engine, docker_paths, test_directory):
+    """Builds images: image("FROM …", files={"name": b"…"}) -> reference. They are removed after the test."""
+    made = []
+
+    def build(dockerfile, files=None, tag=None):
+        context = test_directory / f"build{len(made)}"
+        context.mkdir()
+        (context / "Dockerfile").write_text(dockerfile, encoding="utf-8")
+        for name, data in (files or {}).items():
+            path = context / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            path.chmod(0o755)
+        reference = tag or f"sandbox-e2e/derived-{uuid.uuid4().hex[:12]}:latest"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(test_directory),
+            "DOCKER_HOST": clean_engine.host,
+            "DOCKER_BUILDKIT": "0",
+        }
+        done = subprocess.run(
+            [docker_paths[0], "build", "--quiet", "--force-rm", "--tag", reference, str(context)],
+            env=environment,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode("utf-8", "backslashreplace")
+        made.append(reference)
+        return reference
+
+    yield build
+    leftovers.clean(clean_engine)  # an image that a container uses cannot go
+    for reference in made:
+        clean_engine.remove_image(reference)
+
+
+@pytest.fixture
+def own_dockerd():
+    """Starts engines for this test alone: own_dockerd("--debug") -> OwnEngine, started."""
+    if os.geteuid() != 0:
+        missing("an engine of the test's own needs root")
+    if shutil.which("dockerd") is None:
+        missing("there is no dockerd in PATH")
+    started = []
+
+    def start(*arguments):
+        one = own_engine.OwnEngine(arguments=arguments)
+        started.append(one)
+        return one.start()
+
+    yield start
+    for one in started:
+        one.wipe()
+
+
+@pytest.fixture
+def model_api(host_address):
+    """A scripted model API that agents in sandboxes reach at model_api.url."""
+    with ModelApi(host_address) as api:
+        yield api

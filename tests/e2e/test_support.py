@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fixtures themselves: a test bed that does not hold would prove nothing."""
+
+import signal
+import sys
+
+import pytest
+from support import leftovers
+from support.waiting import eventually
+
+
+def test_the_tiny_template_runs_the_scripted_agent(cli, tiny, workspace):
+    ran = cli.docker("run", "--rm", "-v", f"{workspace}:{workspace}", "-w", str(workspace), tiny, "claude", "args", "a b")
+    ran.check(0, "approval=[]\n[a b]\n", "")
+
+
+def test_a_derived_image_is_built(cli, tiny, image):
+    derived = image(f"FROM {tiny}\nCOPY note /note\n", files={"note": b"hello"})
+    cli.docker("run", "--rm", derived, "cat", "/note").check(0, "hello")
+
+
+def test_a_terminal_has_the_size_and_the_keys(cli, tiny):
+    terminal = cli.open_terminal([cli.docker_path, "run", "-it", "--rm", tiny, "claude", "size"], rows=31, columns=97)
+    terminal.wait_for("31 97")
+    terminal.resize(20, 60)
+    terminal.wait_for("20 60")
+    terminal.send("\r")
+    assert terminal.finish() == 0, terminal
+
+
+def test_processes_left_behind_are_found(cli, marker):
+    process = cli.start(["sleep", "1000"])
+    assert process.pid in eventually(lambda: leftovers.processes(marker))
+    process.signal(signal.SIGKILL)
+    assert process.finish().code == -signal.SIGKILL
+    assert process.pid not in leftovers.processes(marker)
+
+
+def test_containers_reach_the_model_api(cli, tiny, model_api):
+    ran = cli.docker("run", "--rm", tiny, "wget", "-q", "-O", "-", "--post-data", "{}", f"{model_api.url}/v1/messages")
+    assert '"role": "assistant"' in ran.check().out, ran
+    assert [request.path for request in model_api.turns()] == ["/v1/messages"]
+
+
+def test_an_engine_of_its_own_survives_stop_kill_and_power_cut(own_dockerd, make_cli, workspace, tiny, clean_engine):
+    own = own_dockerd()
+    cli = make_cli(workspace, host=own.host)
+    saved = cli.run([cli.docker_path, "save", tiny], env={"DOCKER_HOST": clean_engine.host}).check()
+    cli.docker("load", data=saved.stdout_bytes).check()
+    identity = cli.docker("run", "-d", "--init", tiny, "sleep", "1000").check().out.strip()
+    assert own.engine.state(identity) == "running"
+    for interruption in (own.stop, own.kill, own.power_cut):
+        interruption()
+        assert not own.engine.answers()
+        own.start()
+        assert own.engine.state(identity) == "exited"
+        own.engine.post(f"/containers/{identity}/start")
+        assert own.engine.state(identity) == "running"
+
+
+@pytest.mark.skipif(sys.flags.optimize > 0, reason="assertions are off")
+def test_assertions_are_on():
+    with pytest.raises(AssertionError):
+        assert False

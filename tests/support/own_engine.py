@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A dockerd that one test has for itself: to stop, to kill, to start again.
+
+It lives in network, mount and process namespaces of its own (no interface but loopback and its bridge), whose first
+process is ours: ending that one ends everything inside, as a power cut would."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+from .engine_api import Engine
+from .waiting import DEADLINE, eventually
+
+# The first process of the namespaces: reaps whatever is left to it, and says that it is ready.
+_FIRST_PROCESS = """
+import os, signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.write(1, b'ready')
+os.close(1)
+while True:
+    signal.pause()
+"""
+
+
+def _child_of(pid):
+    """The only child of a process, once it is there."""
+
+    def child():
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return file.read().split()
+
+    return int(eventually(child, what=f"process {pid} has a child")[0])
+
+
+class OwnEngine:
+    def __init__(self, directory=None, arguments=(), dockerd="dockerd"):
+        # Short paths: a socket's name may have 107 bytes only.
+        self.directory = directory or tempfile.mkdtemp(prefix="sbx-engine-", dir="/var/tmp")
+        self._arguments = list(arguments)
+        self._dockerd = dockerd
+        self._run = os.path.join(self.directory, "run")
+        self._data = os.path.join(self.directory, "data")
+        self._cgroup = "/sandbox-e2e-" + os.path.basename(self.directory)
+        os.makedirs(self._run, exist_ok=True)
+        os.makedirs(self._data, exist_ok=True)
+        self.host = "unix://" + os.path.join(self._run, "docker.sock")
+        self.engine = Engine(self.host)
+        self._unshare = None
+        self._first = None
+        self._enter = None
+        self._log = open(os.path.join(self.directory, "log"), "ab")
+
+    def start(self):
+        """Starts dockerd (and the namespaces around it, if they are not there) and waits until it answers."""
+        if self._first is None:
+            self._unshare = subprocess.Popen(
+                ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", sys.executable, "-c", _FIRST_PROCESS],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                start_new_session=True,
+            )
+            assert self._unshare.stdout.read(5) == b"ready", self.log()
+            self._first = _child_of(self._unshare.pid)
+            subprocess.run([*self._inside(), "ip", "link", "set", "lo", "up"], check=True)
+        for name in ("docker.pid", "exec/containerd/containerd.pid"):
+            # What a killed engine leaves; the numbers may be somebody else's now.
+            path = os.path.join(self._run, name)
+            if not self._alive_inside(path) and os.path.exists(path):
+                os.unlink(path)
+        self._enter = subprocess.Popen(
+            [
+                *self._inside(),
+                self._dockerd,
+                *("--data-root", self._data),
+                *("--exec-root", os.path.join(self._run, "exec")),
+                *("--pidfile", os.path.join(self._run, "docker.pid")),
+                *("--host", self.host),
+                *("--group", "root"),
+                *("--cgroup-parent", self._cgroup),
+                *self._arguments,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )
+
+        def ready():
+            assert self._enter.poll() is None, "dockerd ended:\n" + self.log()
+            return self.engine.answers()
+
+        eventually(ready, what="dockerd answers")
+        return self
+
+    def _inside(self):
+        return ["nsenter", "--target", str(self._first), "--net", "--mount", "--pid", "--"]
+
+    def _alive_inside(self, pid_file):
+        try:
+            with open(pid_file, encoding="ascii") as file:
+                number = file.read().strip()
+        except FileNotFoundError:
+            return False
+        return number and os.path.exists(f"/proc/{self._first}/root/proc/{number}/stat")
+
+    def log(self):
+        with open(os.path.join(self.directory, "log"), "rb") as file:
+            return file.read()[-4000:].decode("utf-8", "backslashreplace")
+
+    def run_inside(self, *words):
+        """A command in the engine's namespaces."""
+        return subprocess.run([*self._inside(), *words], check=True, capture_output=True)
+
+    def signal(self, number):
+        """To dockerd alone."""
+        os.kill(_child_of(self._enter.pid), number)
+
+    def kill(self):
+        """SIGKILL to dockerd alone; its containers and containerd live on."""
+        self.signal(signal.SIGKILL)
+        self._enter.wait(DEADLINE)
+
+    def stop(self):
+        """An orderly end of dockerd, which stops the containers."""
+        self.signal(signal.SIGTERM)
+        self._enter.wait(DEADLINE)
+
+    def restart(self):
+        self.stop()
+        return self.start()
+
+    def power_cut(self):
+        """Everything inside ends at once: dockerd, containerd, containers."""
+        if self._first is not None:
+            os.kill(self._first, signal.SIGKILL)
+            self._unshare.wait(DEADLINE)
+            self._first = None
+        if self._enter is not None:
+            self._enter.wait(DEADLINE)
+            self._enter = None
+
+    def wipe(self):
+        self.power_cut()
+        self._log.close()
+        _unmount_below(self.directory)
+        shutil.rmtree(self.directory)
+        _remove_cgroups(self._cgroup)
+
+
+def _unmount_below(directory):
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+        points = [line.split()[4].encode("latin-1", "surrogateescape").decode("unicode_escape") for line in file]
+    for point in sorted((p for p in points if p.startswith(directory + "/")), reverse=True):
+        subprocess.run(["umount", "--lazy", point], check=True)
+
+
+def _remove_cgroups(parent):
+    """A control group is removed by rmdir, innermost first, once the kernel has let go of its last process."""
+    base = "/sys/fs/cgroup"
+    for controller in [""] + os.listdir(base):
+        top = os.path.join(base, controller) + parent
+        if not os.path.isdir(top):
+            continue
+        for path, _, _ in os.walk(top, topdown=False):
+
+            def removed(path=path):
+                try:
+                    os.rmdir(path)
+                except FileNotFoundError:
+                    pass
+                except OSError as error:
+                    raise AssertionError(str(error)) from error
+                return True
+
+            eventually(removed, what=f"removing {path}")
