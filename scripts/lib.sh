@@ -8,9 +8,14 @@ repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # say TEXT...: one line about what happens; stdout stays free for answers.
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 
-die() {
+die() { die_with 1 "$@"; }
+
+# die_with STATUS TEXT...
+die_with() {
+  local status=$1
+  shift
   say "$*"
-  exit 1
+  exit "$status"
 }
 
 # usage_error TEXT: the script's own usage is the comment under its first lines.
@@ -75,3 +80,18 @@ install_packages() {
   as_root apt-get -qq -o DPkg::Lock::Timeout=300 update </dev/null >&2
   as_root apt-get "${options[@]}" install "$@" </dev/null >&2
 }
+
+# need_engine_tools: dockerd, the docker command line, and what a private engine's namespaces are made with. Programs
+# count, not packages: an engine from elsewhere (docker-ce) is as good, and Debian's would push it out.
+need_engine_tools() {
+  local pair packages=()
+  for pair in dockerd:docker.io iptables:iptables ip:iproute2 unshare:util-linux setpriv:util-linux pgrep:procps; do
+    if ! has_program "${pair%%:*}"; then packages+=("${pair##*:}"); fi
+  done
+  if [ "${#packages[@]}" != 0 ]; then need_packages "${packages[@]}"; fi
+  # From Debian 13 on the command line is a package of its own.
+  if ! has_program docker; then need_packages docker-cli; fi
+}
+
+# Programs of the administrator are not in every user's PATH.
+has_program() { PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin command -v "$1" >/dev/null; }
