@@ -50,7 +50,7 @@ bool is_path(const std::string& argument) {
 
 }  // namespace
 
-bool is_unfinished(const Sandbox& sandbox) { return sandbox.name == unfinished_name(sandbox.workspace); }
+bool is_unfinished(const Sandbox& sandbox) { return is_unfinished_name(sandbox.name, sandbox.workspace); }
 
 WorkspaceState SandboxRegistry::look_up(const std::string& workspace_path) {
   WorkspaceState state;

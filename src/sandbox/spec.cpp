@@ -21,6 +21,8 @@ using engine::MountRequest;
 /// is not known to every shell's sleep; sleep in the background, so that the shell hears the signal at once.
 constexpr const char* k_wait_script = "trap 'exit 0' TERM INT HUP; while :; do sleep 86400 & wait $!; done";
 
+constexpr std::string_view k_unfinished_prefix = "sandbox-unfinished-";
+
 bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
 }  // namespace
@@ -62,7 +64,12 @@ std::string default_name(const agent::AgentProfile& agent, std::int64_t seconds_
 
 std::string unfinished_name(const std::string& workspace_path) {
   constexpr std::size_t k_digits = 24;  // 96 bits: no two workspaces will ever share it
-  return "sandbox-unfinished-" + base::sha256_hex(workspace_path).substr(0, k_digits);
+  return std::string(k_unfinished_prefix) + base::sha256_hex(workspace_path).substr(0, k_digits);
+}
+
+bool is_unfinished_name(const std::string& name, const std::string& workspace_path) {
+  // The hash is only needed for the few that look like it: OpenSSL takes a millisecond for its first one.
+  return name.compare(0, k_unfinished_prefix.size(), k_unfinished_prefix) == 0 && name == unfinished_name(workspace_path);
 }
 
 engine::ContainerRequest container_request(const SandboxSpec& spec, const std::string& final_name,

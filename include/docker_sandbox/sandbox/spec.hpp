@@ -61,6 +61,7 @@ std::string default_name(const agent::AgentProfile& agent, std::int64_t seconds_
 /// The name of a sandbox that is not ready yet. One workspace has one: it is the lock that lets only one process make
 /// the workspace's sandbox (docs/adr/0001).
 std::string unfinished_name(const std::string& workspace_path);
+bool is_unfinished_name(const std::string& name, const std::string& workspace_path);
 
 /// The container that makes this sandbox.
 engine::ContainerRequest container_request(const SandboxSpec& spec, const std::string& final_name,

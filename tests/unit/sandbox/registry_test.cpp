@@ -75,6 +75,13 @@ TEST(UnfinishedName, IsOneOfEachWorkspaceAndAcceptedByEngines) {
   EXPECT_NO_THROW(check_name(unfinished_name("/with space/ü")));
 }
 
+TEST(UnfinishedName, IsRecognisedForItsWorkspaceOnly) {
+  EXPECT_TRUE(is_unfinished_name(unfinished_name("/a"), "/a"));
+  EXPECT_FALSE(is_unfinished_name(unfinished_name("/a"), "/b"));
+  EXPECT_FALSE(is_unfinished_name("sandbox-unfinished-", "/a"));
+  EXPECT_FALSE(is_unfinished_name("a-name", "/a"));
+}
+
 TEST(CheckName, FollowsTheEnginesRule) {
   for (const char* good : {"ab", "my-project", "0.x_"}) {
     EXPECT_NO_THROW(check_name(good)) << good;
