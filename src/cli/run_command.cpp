@@ -59,6 +59,13 @@ sandbox::PullPolicy requested_pull(const std::string& text) {
                                             "': must be one of \"always\", \"missing\" or \"never\"");
 }
 
+sandbox::Reuse requested_reuse(const RunOptions& options) {
+  if (!options.recreate) {
+    return sandbox::Reuse::keep;
+  }
+  return options.force ? sandbox::Reuse::recreate_by_force : sandbox::Reuse::recreate;
+}
+
 /// The engine's socket as the engine's host has it. Its group is only known where that host is this one.
 void request_docker_socket(const docker_config::Endpoint& endpoint, sandbox::SandboxSpec& spec) {
   spec.docker_socket = endpoint.is_local() ? endpoint.socket_path : k_default_engine_socket;
@@ -83,6 +90,7 @@ sandbox::SandboxSpec resolve(const CommandContext& context, const RunOptions& op
   spec.variables = sandbox::parse_variables(options.env_files, options.env, context.environment);
   spec.volumes = sandbox::parse_volumes(options.volumes, {.directory = current_directory(), .home = home});
   spec.identity = sandbox::agent_identity(::getuid(), ::getgid(), spec.workspace);
+  spec.given = {.credentials = options.credentials_given, .template_image = options.template_image.has_value()};
   return spec;
 }
 
@@ -120,11 +128,22 @@ class Run {
 
  private:
   sandbox::ReadySandbox make_ready() {
-    const sandbox::ExecutorHooks hooks{.pull_image = [this](const std::string& reference) {
-      pull_image(context_, engine_, reference, options_.quiet ? PullDisplay::nothing : PullDisplay::progress);
-    }};
+    const sandbox::ExecutorHooks hooks{
+        .pull_image =
+            [this](const std::string& reference) {
+              pull_image(context_, engine_, reference, options_.quiet ? PullDisplay::nothing : PullDisplay::progress);
+            },
+        .warn = [this](const std::string& line) { context_.io.message("WARNING: " + line); },
+        .note =
+            [this](const std::string& line) {
+              if (!options_.quiet) {
+                context_.io.message(line);
+              }
+            }};
     sandbox::ReadySandbox ready =
-        sandbox::make_ready(engine_.client, spec_, requested_pull(options_.pull), hooks);
+        sandbox::make_ready(engine_.client, spec_, requested_pull(options_.pull), hooks, reuse_);
+    // What another attempt finds is this call's own, or newer.
+    reuse_ = sandbox::Reuse::keep;
     if (ready.created && spec_.docker_socket) {
       context_.io.message("CAUTION: the agent has full access to the Docker engine, with root-level privileges on its host; "
                           "only use --mount-docker-socket when you trust the code that it runs.");
@@ -137,10 +156,14 @@ class Run {
   sandbox::SandboxSpec spec_;
   EngineAccess& engine_;
   bool created_ = false;
+  sandbox::Reuse reuse_ = requested_reuse(options_);
 };
 
 int run(const CommandContext& context, const RunOptions& options) {
   requested_pull(options.pull);
+  if (options.force && !options.recreate) {
+    throw Error(ErrorKind::invalid_value, "--force only works together with --recreate");
+  }
   sandbox::SandboxSpec spec = resolve(context, options);
   if (options.detached && !options.agent_options.empty()) {
     throw Error(ErrorKind::invalid_value, "options for the agent cannot be combined with --detached");

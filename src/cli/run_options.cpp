@@ -10,12 +10,15 @@ void declare_run_options(OptionSet& options, RunOptions& given) {
   options.toggle("--detach", given.detached, "Create sandbox without running agent interactively", {.hidden = true});
   options.list("-e,--env", given.env, "Set environment variables (format: KEY=VALUE)");
   options.list("--env-file", given.env_files, "Read in a file of environment variables", {.kind = ValueKind::file});
+  options.toggle("-f,--force", given.force, "With --recreate: also end what runs in the sandbox");
   options.toggle("--mount-docker-socket", given.mount_docker_socket,
                  "Mount the host's Docker socket into the sandbox");
   options.text("--name", given.name, "Name for the sandbox");
   options.text("--pull", given.pull, "Pull image before creating (\"always\", \"missing\", \"never\")",
                {.kind = ValueKind::pull_policy, .default_text = "missing"});
   options.toggle("-q,--quiet", given.quiet, "Suppress verbose output");
+  options.toggle("--recreate", given.recreate,
+                 "Remove this workspace's sandbox and create it anew with the options given");
   options.text("-t,--template", given.template_image,
                "Container image to use for the sandbox (default: agent-specific image)", {.kind = ValueKind::image});
   options.list("-v,--volume", given.volumes,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "creation.hpp"
 
+#include "claim.hpp"
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
@@ -8,12 +9,12 @@
 #include "docker_sandbox/sandbox/creator.hpp"
 #include "docker_sandbox/sandbox/exec_capture.hpp"
 #include "docker_sandbox/sandbox/git_identity.hpp"
-#include "docker_sandbox/sandbox/labels.hpp"
 #include "setup_script.hpp"
 
 #include <csignal>
 #include <ctime>
 #include <string_view>
+#include <thread>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -25,30 +26,36 @@ constexpr std::chrono::seconds k_setup_deadline{120};
 /// Between our look and the engine's answer to our creation, another process could have made and published a sandbox only
 /// if it had time to start a container and run the set-up in it, which takes several times this long.
 constexpr std::chrono::milliseconds k_safe_window{25};
+/// On an engine that is not several times slower than that, the window proves nothing.
+constexpr std::chrono::milliseconds k_fast_creation{100};
+/// How long the engine may take to tell that a container whose process ended is being removed.
+constexpr std::chrono::milliseconds k_removal_shows{1000};
+constexpr std::chrono::milliseconds k_poll{20};
 constexpr std::string_view k_setup_done = "docker-sandbox: set up\n";
 
-/// Removes the container unless told that it is to stay, also when the stack unwinds.
+/// Removes the unfinished sandbox unless told that it is to stay, also when the stack unwinds. By its name: when only the
+/// answer to its publication was lost, it is a sandbox, and others may be in it.
 class Rollback {
  public:
-  Rollback(engine::EngineClient& engine, std::string id) : engine_(engine), id_(std::move(id)) {}
+  Rollback(engine::EngineClient& engine, std::string name) : engine_(engine), name_(std::move(name)) {}
   Rollback(const Rollback&) = delete;
   Rollback& operator=(const Rollback&) = delete;
   ~Rollback() {
-    if (id_.empty()) {
+    if (name_.empty()) {
       return;
     }
     try {
-      engine_.remove_container(id_);
+      engine_.remove_container(name_);
     } catch (const Error& error) {
       // It still has the name of an unfinished sandbox: the next run replaces it.
-      base::debug("cannot remove the unfinished sandbox {}: {}", id_, error.what());
+      base::debug("cannot remove the unfinished sandbox {}: {}", name_, error.what());
     }
   }
-  void keep() { id_.clear(); }
+  void keep() { name_.clear(); }
 
  private:
   engine::EngineClient& engine_;
-  std::string id_;
+  std::string name_;
 };
 
 void stop_if_interrupted() {
@@ -101,68 +108,22 @@ void set_up(engine::EngineClient& engine, const std::string& id, const SandboxSp
   }
 }
 
-/// Gives the sandbox its name: from now on it is there, complete. Returns the name as it became.
-std::string publish(engine::EngineClient& engine, const std::string& id, const std::string& wanted, bool chosen_by_user) {
-  constexpr int k_last_suffix = 99;
-  for (int suffix = 1;; ++suffix) {
-    const std::string name = suffix == 1 ? wanted : wanted + "-" + std::to_string(suffix);
+/// Whether the container is not there any more, or is being removed. A process in it dies before the engine shows that.
+bool is_going(engine::EngineClient& engine, const std::string& id) {
+  const auto end = std::chrono::steady_clock::now() + k_removal_shows;
+  for (;;) {
     try {
-      engine.rename_container(id, name);
-      return name;
-    } catch (const Error& error) {
-      // Podman answers a taken name with status 500.
-      const bool taken = error.kind() == ErrorKind::engine_conflict || error.kind() == ErrorKind::engine_failure;
-      if (!taken || chosen_by_user || suffix == k_last_suffix) {
-        throw;
+      const std::string state = engine.inspect_container(id).state;
+      if (state == "removing" || state == "dead") {
+        return true;
       }
+      if (state != "running" || std::chrono::steady_clock::now() > end) {
+        return false;
+      }
+    } catch (const Error& error) {
+      return error.kind() == ErrorKind::engine_not_found;
     }
-  }
-}
-
-/// A container that is no sandbox but has the name that one needs would make us wait for ever.
-void refuse_foreign_holder(engine::EngineClient& engine, const std::string& name, const std::string& workspace) {
-  engine::ContainerDetails holder;
-  try {
-    holder = engine.inspect_container(name);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::engine_not_found) {
-      return;  // it has gone meanwhile
-    }
-    throw;
-  }
-  const auto label = holder.labels.find(labels::k_workspace);
-  if (holder.name == name && (label == holder.labels.end() || label->second != workspace)) {
-    throw Error(ErrorKind::engine_conflict,
-                "the container name " + name + ", which is needed to make the sandbox of " + base::printable(workspace) +
-                    ", is taken by the container " + holder.id.substr(0, 12) + ", which is not a sandbox",
-                "Rename or remove that container.");
-  }
-}
-
-/// The new container's ID, or why there is none.
-struct Claim {
-  std::string id;
-  CreationResult failure = CreationResult::look_again;
-};
-
-Claim claim(engine::EngineClient& engine, const SandboxSpec& spec, const engine::ContainerRequest& request) {
-  const std::string name = unfinished_name(spec.workspace.path);
-  try {
-    return {.id = engine.create_container(name, request)};
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::engine_not_found && !engine.inspect_image(spec.template_image)) {
-      return {.failure = CreationResult::image_missing};
-    }
-    if (error.kind() == ErrorKind::engine_conflict) {
-      refuse_foreign_holder(engine, name, spec.workspace.path);
-      return {};
-    }
-    // Podman answers a taken name with status 500: ask whether it is.
-    if (error.kind() == ErrorKind::engine_failure &&
-        SandboxRegistry(engine).look_up(spec.workspace.path).unfinished.has_value()) {
-      return {};
-    }
-    throw;
+    std::this_thread::sleep_for(k_poll);
   }
 }
 
@@ -183,6 +144,12 @@ Sandbox made_sandbox(const SandboxSpec& spec, const engine::ContainerRequest& re
   return sandbox;
 }
 
+/// Whether the workspace has another sandbox by now than the one that was seen and is to give way.
+bool is_superfluous(engine::EngineClient& engine, const SandboxSpec& spec, const Predecessor& predecessor) {
+  const std::optional<Sandbox> ready = SandboxRegistry(engine).look_up(spec.workspace.path).ready;
+  return ready && ready->id != predecessor.id;
+}
+
 }  // namespace
 
 std::chrono::nanoseconds boot_time() {
@@ -196,44 +163,51 @@ bool unless_removed(engine::EngineClient& engine, const std::string& id, const s
     act();
     return true;
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::engine_not_found) {
-      throw;
-    }
-    try {
-      engine.inspect_container(id);
-    } catch (const Error& inspection) {
-      if (inspection.kind() == ErrorKind::engine_not_found) {
-        return false;
-      }
+    const ErrorKind kind = error.kind();
+    const bool may_be_removed = kind == ErrorKind::engine_not_found || kind == ErrorKind::engine_conflict ||
+                                kind == ErrorKind::engine_failure;
+    if (may_be_removed && is_going(engine, id)) {
+      return false;
     }
     throw;
   }
 }
 
-Creation create_sandbox(engine::EngineClient& engine, const SandboxSpec& spec, std::chrono::nanoseconds looked_at) {
+Creation create_sandbox(engine::EngineClient& engine, const SandboxSpec& spec, std::chrono::nanoseconds looked_at,
+                        const Predecessor& predecessor) {
   const std::string wanted_name = spec.name.value_or(default_name(*spec.agent, std::time(nullptr)));
   const engine::ContainerRequest request = container_request(spec, wanted_name, this_creator());
   const os::Interrupts::Deferral deferral;
-  const Claim claimed = claim(engine, spec, request);
+  if (spec.name &&
+      holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {
+    return {};
+  }
+  const Claim claimed = claim_workspace(engine, spec, request);
   if (claimed.id.empty()) {
     stop_if_interrupted();
     return {.result = claimed.failure};
   }
-  Rollback rollback(engine, claimed.id);
+  const std::chrono::nanoseconds claimed_at = boot_time();
+  Rollback rollback(engine, unfinished_name(spec.workspace.path));
   stop_if_interrupted();
-  if (boot_time() - looked_at > k_safe_window && SandboxRegistry(engine).look_up(spec.workspace.path).ready) {
+  if (claimed_at - looked_at > k_safe_window && is_superfluous(engine, spec, predecessor)) {
     return {};  // made and published by another process since we looked: ours is superfluous
   }
   std::string name;
+  bool superfluous = false;
   const bool there = unless_removed(engine, claimed.id, [&] {
     engine.start_container(claimed.id);
     stop_if_interrupted();
     set_up(engine, claimed.id, spec);
     stop_if_interrupted();
-    name = publish(engine, claimed.id, wanted_name, spec.name.has_value());
+    superfluous = boot_time() - claimed_at < k_fast_creation && is_superfluous(engine, spec, predecessor);
+    if (!superfluous) {
+      make_way(engine, predecessor);
+      name = publish(engine, claimed.id, wanted_name, spec, predecessor);
+    }
   });
-  if (!there) {
-    return {};  // taken for dead by another process, which goes on itself
+  if (!there || superfluous) {
+    return {};  // the former: taken for dead by another process, which goes on itself
   }
   rollback.keep();
   return {.result = CreationResult::made, .sandbox = made_sandbox(spec, request, claimed.id, name)};

@@ -50,6 +50,12 @@ std::string describe_volume(const MountRequest& want) {
   return "the volume " + quoted(want.source) + " on " + quoted(want.target);
 }
 
+/// Some engines write an image's ID without the name of the hash.
+std::string_view bare_id(std::string_view id) {
+  constexpr std::string_view k_prefix = "sha256:";
+  return id.substr(0, k_prefix.size()) == k_prefix ? id.substr(k_prefix.size()) : id;
+}
+
 class Comparison {
  public:
   Comparison(const SandboxSpec& want, const Sandbox& have, const ActualConfiguration& actual)
@@ -116,7 +122,7 @@ class Comparison {
     if (want_.given.template_image && !same_reference(want_.template_image, have_.template_image)) {
       tell("template " + quoted(want_.template_image), "the sandbox was made from " + quoted(have_.template_image));
     } else if (!actual_.template_image_id.empty() && !have_.image_id.empty() &&
-               actual_.template_image_id != have_.image_id) {
+               bare_id(actual_.template_image_id) != bare_id(have_.image_id)) {
       lines_.push_back("the template " + quoted(have_.template_image) +
                        " is another image now than the one that the sandbox was made from");
     }

@@ -5,6 +5,8 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/sandbox/drift.hpp"
+#include "sessions.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -18,11 +20,10 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-/// How long another process may take over an unfinished sandbox before it is taken for dead. A template's entrypoint may
-/// need seconds; nothing of ours does.
-constexpr std::chrono::seconds k_creator_deadline{60};
 constexpr std::chrono::milliseconds k_first_pause{20};
 constexpr std::chrono::milliseconds k_longest_pause{250};
+/// Others' work that takes longer than this is told to the user.
+constexpr std::chrono::seconds k_silent_wait{3};
 /// Each round is a race lost to somebody who made progress.
 constexpr int k_max_rounds = 1000;
 
@@ -32,13 +33,15 @@ using StepResult = std::variant<Continue, LookAgain, ReadySandbox>;
 
 class Executor {
  public:
-  Executor(engine::EngineClient& engine, const SandboxSpec& spec, PullPolicy pull, const ExecutorHooks& hooks)
-      : engine_(engine), registry_(engine), spec_(spec), pull_(pull), hooks_(hooks) {}
+  Executor(engine::EngineClient& engine, const SandboxSpec& spec, PullPolicy pull, const ExecutorHooks& hooks,
+           Reuse reuse)
+      : engine_(engine), registry_(engine), spec_(spec), pull_(pull), hooks_(hooks), reuse_(reuse) {}
 
   ReadySandbox run() {
     for (int round = 0; round < k_max_rounds; ++round) {
-      const Plan plan = plan_run(look());
+      const Plan plan = plan_run(spec_, reuse_, look());
       base::debug("plan: {}", describe(plan));
+      tell(plan);
       for (const Step& step : plan.steps) {
         const StepResult result = std::visit([this](const auto& act) { return carry_out(act); }, step);
         if (const auto* ready = std::get_if<ReadySandbox>(&result)) {
@@ -57,17 +60,77 @@ class Executor {
   Observed look() {
     looked_at_ = boot_time();
     Observed have{.state = registry_.look_up(spec_.workspace.path)};
-    if (have.state.unfinished && !have.state.ready) {
+    if (have.state.ready && have.state.ready->id == given_up_) {
+      have.state.ready.reset();
+    }
+    if (have.state.unfinished) {
       have.creator = look_up_creator(have.state.unfinished->creator);
-      have.waited_enough = waited_enough(have.state.unfinished->id);
+      have.waited = time_waited_for(have.state.unfinished->id);
+    }
+    if (!first_ready_) {
+      first_ready_ = have.state.ready ? have.state.ready->id : std::string();
+    }
+    if (have.state.ready && have.state.ready->state != RunState::going) {
+      look_closer(*have.state.ready, have);
     }
     return have;
+  }
+
+  void look_closer(Sandbox& ready, Observed& have) {
+    const bool there = unless_removed(engine_, ready.id, [&] { container_ = engine_.inspect_container(ready.id); });
+    if (!there) {
+      ready.state = RunState::going;
+      return;
+    }
+    have.made_meanwhile = ready.id != *first_ready_;
+    have.drift = describe_drift(spec_, ready, {.env = container_.env, .template_image_id = image_behind(ready.template_image)});
+    if (engine_.endpoint().is_local()) {
+      have.mounted = mounted_workspace(container_, ready.workspace, ready.workspace_inode);
+    }
+    if (reuse_ == Reuse::recreate || have.mounted == MountedWorkspace::stale) {
+      have.sessions = count_sessions(engine_, container_);
+    }
+  }
+
+  /// The ID of the image that a sandbox's template stands for now, or nothing.
+  std::string image_behind(const std::string& template_image) {
+    // It comes out of a label, which anybody may have written.
+    if (!is_image_reference(template_image)) {
+      return {};
+    }
+    const std::optional<engine::ImageDetails> image = engine_.inspect_image(template_image);
+    return image ? image->id : std::string();
+  }
+
+  void tell(const Plan& plan) {
+    // The same lines come with each look that finds the same.
+    if (plan.warnings != told_ && hooks_.warn) {
+      for (const std::string& line : plan.warnings) {
+        hooks_.warn(line);
+      }
+      told_ = plan.warnings;
+    }
+    for (const std::string& line : plan.notes) {
+      note(line);
+    }
+  }
+
+  void note(const std::string& line) {
+    if (hooks_.note) {
+      hooks_.note(line);
+    }
   }
 
   StepResult carry_out(const RemoveContainer& step) {
     try {
       engine_.remove_container(step.id);
     } catch (const Error& error) {
+      if (error.kind() == ErrorKind::engine_failure) {
+        // A dead container whose remains the engine cannot delete. It will never run again, and must not be in the way.
+        base::debug("cannot remove the dead container {}: {}", step.id, error.what());
+        given_up_ = step.id;
+        return LookAgain{};
+      }
       // "removal of container … is already in progress"
       if (error.kind() != ErrorKind::engine_conflict) {
         throw;
@@ -77,14 +140,59 @@ class Executor {
     return LookAgain{};
   }
 
+  StepResult carry_out(const RemoveUnfinished& step) {
+    try {
+      // By its name: should it be published in this moment, it has the name no more, and nothing is removed.
+      engine_.remove_container(step.name);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::engine_conflict) {
+        throw;
+      }
+      pause();
+    }
+    return LookAgain{};
+  }
+
   StepResult carry_out(const AwaitCreator&) {
+    if (!told_of_waiting_ && time_waited_for(awaited_id_) >= k_silent_wait) {
+      note("Waiting for another process that makes the sandbox of " + base::printable(spec_.workspace.path) + ".");
+      told_of_waiting_ = true;
+    }
     pause();
     return LookAgain{};
   }
 
-  StepResult carry_out(const StartContainer& step) {
-    if (!unless_removed(engine_, step.id, [&] { engine_.start_container(step.id); })) {
+  StepResult carry_out(const RestartContainer& step) {
+    engine::ContainerDetails now;
+    const bool there = unless_removed(engine_, step.id, [&] { now = engine_.inspect_container(step.id); });
+    if (!there || now.pid != container_.pid || now.started_at != container_.started_at) {
+      return LookAgain{};  // another process has restarted it, and may have a session by now
+    }
+    const bool restarted = unless_removed(engine_, step.id, [&] {
+      engine_.stop_container(step.id);
+      engine_.start_container(step.id);
+    });
+    if (!restarted) {
       return LookAgain{};
+    }
+    return Continue{};
+  }
+
+  StepResult carry_out(const Refuse& step) { throw Error(ErrorKind::invalid_value, step.sentence, step.hint); }
+
+  StepResult carry_out(const StartContainer& step) {
+    try {
+      if (!unless_removed(engine_, step.id, [&] { engine_.start_container(step.id); })) {
+        return LookAgain{};
+      }
+    } catch (const Error& error) {
+      // A path that was mounted is gone, for one: the engine says which.
+      if (error.kind() == ErrorKind::engine_bad_request || error.kind() == ErrorKind::engine_failure) {
+        throw Error(error.kind(), error.what(),
+                    "The sandbox cannot be started as it is. To make it anew: docker sandbox run --recreate [OPTIONS] " +
+                        spec_.agent->name);
+      }
+      throw;
     }
     return Continue{};
   }
@@ -105,12 +213,18 @@ class Executor {
 
   StepResult carry_out(const Enter& step) { return ReadySandbox{.sandbox = step.sandbox}; }
 
-  StepResult carry_out(const CreateSandbox&) {
+  StepResult carry_out(const CreateSandbox&) { return create({}); }
+
+  StepResult carry_out(const ReplaceSandbox& step) {
+    return create({.id = step.id, .sessions = reuse_ == Reuse::recreate ? Sessions::protect : Sessions::end});
+  }
+
+  StepResult create(const Predecessor& predecessor) {
     if (pull_ == PullPolicy::always && !pulled_) {
       pull();
       return LookAgain{};
     }
-    Creation creation = create_sandbox(engine_, spec_, looked_at_);
+    Creation creation = create_sandbox(engine_, spec_, looked_at_, predecessor);
     switch (creation.result) {
       case CreationResult::made:
         return ReadySandbox{.sandbox = std::move(creation.sandbox), .created = true};
@@ -143,14 +257,15 @@ class Executor {
     pause_ = std::min(pause_ * 2, k_longest_pause);
   }
 
-  bool waited_enough(const std::string& unfinished_id) {
+  /// Since this call first saw that unfinished sandbox.
+  std::chrono::seconds time_waited_for(const std::string& unfinished_id) {
     const auto now = std::chrono::steady_clock::now();
     if (unfinished_id != awaited_id_) {
       awaited_id_ = unfinished_id;
       awaited_since_ = now;
       pause_ = k_first_pause;
     }
-    return now - awaited_since_ > k_creator_deadline;
+    return std::chrono::duration_cast<std::chrono::seconds>(now - awaited_since_);
   }
 
   engine::EngineClient& engine_;
@@ -158,7 +273,13 @@ class Executor {
   const SandboxSpec& spec_;
   PullPolicy pull_;
   const ExecutorHooks& hooks_;
+  Reuse reuse_;
   std::chrono::nanoseconds looked_at_{};
+  engine::ContainerDetails container_;       ///< of the ready sandbox, at the last look
+  std::optional<std::string> first_ready_;   ///< the ID that the first look found, or none
+  std::string given_up_;                     ///< a dead container that cannot be removed
+  std::vector<std::string> told_;
+  bool told_of_waiting_ = false;
   std::chrono::milliseconds pause_ = k_first_pause;
   std::string awaited_id_;
   std::chrono::steady_clock::time_point awaited_since_{};
@@ -168,8 +289,8 @@ class Executor {
 }  // namespace
 
 ReadySandbox make_ready(engine::EngineClient& engine, const SandboxSpec& spec, PullPolicy pull,
-                        const ExecutorHooks& hooks) {
-  return Executor(engine, spec, pull, hooks).run();
+                        const ExecutorHooks& hooks, Reuse reuse) {
+  return Executor(engine, spec, pull, hooks, reuse).run();
 }
 
 }  // namespace docker_sandbox::sandbox

@@ -28,20 +28,35 @@ bool has_published_name(const Sandbox& sandbox) {
          sandbox.name.find_first_not_of("0123456789", start.size()) == std::string::npos;
 }
 
-bool older(const Sandbox& a, const Sandbox& b) {
-  return a.created != b.created ? a.created < b.created : a.id < b.id;
+/// Of two that claim to be the workspace's sandbox the older one counts, unless it is on its way out. The engine lists
+/// the newest first, by a finer clock than the one it tells.
+bool counts_more(const Sandbox& candidate, const Sandbox& before) {
+  const bool candidate_goes = candidate.state == RunState::going;
+  if (candidate_goes != (before.state == RunState::going)) {
+    return !candidate_goes;
+  }
+  return candidate.created <= before.created;
 }
 
-std::string absolute_path(const std::string& argument, const std::string& directory) {
-  const std::filesystem::path path = std::filesystem::path(directory) / argument;
-  std::error_code failure;
-  std::filesystem::path canonical = std::filesystem::canonical(path, failure);
-  // A workspace that is gone still has its sandbox: then the spelling must do.
-  std::string text = failure ? std::filesystem::absolute(path).lexically_normal().string() : canonical.string();
-  while (text.size() > 1 && text.back() == '/') {
-    text.pop_back();
+std::string without_end_slashes(std::string path) {
+  while (path.size() > 1 && path.back() == '/') {
+    path.pop_back();
   }
-  return text;
+  return path;
+}
+
+/// What a path argument may stand for: the directory that it leads to, as far as there is one (a workspace that is gone
+/// still has its sandbox), then its spelling (a workspace that a symbolic link has replaced).
+std::vector<std::string> possible_workspaces(const std::string& argument, const std::string& directory) {
+  const std::filesystem::path path = std::filesystem::path(directory) / argument;
+  std::vector<std::string> paths;
+  std::error_code failure;
+  const std::filesystem::path canonical = std::filesystem::weakly_canonical(path, failure);
+  if (!failure) {
+    paths.push_back(without_end_slashes(canonical.string()));
+  }
+  paths.push_back(without_end_slashes(path.lexically_normal().string()));
+  return paths;
 }
 
 bool is_path(const std::string& argument) {
@@ -61,7 +76,7 @@ WorkspaceState SandboxRegistry::look_up(const std::string& workspace_path) {
     }
     if (is_unfinished(*found)) {
       state.unfinished = std::move(found);
-    } else if (has_published_name(*found) && (!state.ready || older(*found, *state.ready))) {
+    } else if (has_published_name(*found) && (!state.ready || counts_more(*found, *state.ready))) {
       state.ready = std::move(found);
     }
   }
@@ -76,7 +91,9 @@ std::vector<Sandbox> SandboxRegistry::list() {
       sandboxes.push_back(std::move(*found));
     }
   }
-  std::sort(sandboxes.begin(), sandboxes.end(), [](const Sandbox& a, const Sandbox& b) { return older(b, a); });
+  // Within one second the engine's order, which is by a finer clock, stays.
+  std::stable_sort(sandboxes.begin(), sandboxes.end(),
+                   [](const Sandbox& a, const Sandbox& b) { return a.created > b.created; });
   return sandboxes;
 }
 
@@ -85,11 +102,21 @@ const Sandbox* find_sandbox(const std::vector<Sandbox>& sandboxes, const std::st
   if (argument.empty()) {
     return nullptr;
   }
-  const std::string path = is_path(argument) ? absolute_path(argument, directory) : std::string();
+  if (is_path(argument)) {
+    // No name and no ID has a slash.
+    for (const std::string& path : possible_workspaces(argument, directory)) {
+      const auto found = std::find_if(sandboxes.begin(), sandboxes.end(),
+                                      [&](const Sandbox& sandbox) { return sandbox.workspace == path; });
+      if (found != sandboxes.end()) {
+        return &*found;
+      }
+    }
+    return nullptr;
+  }
   const Sandbox* by_prefix = nullptr;
   std::size_t prefix_matches = 0;
   for (const Sandbox& sandbox : sandboxes) {
-    if (sandbox.name == argument || sandbox.id == argument || (!path.empty() && sandbox.workspace == path)) {
+    if (sandbox.name == argument || sandbox.id == argument) {
       return &sandbox;
     }
     if (sandbox.id.compare(0, argument.size(), argument) == 0) {

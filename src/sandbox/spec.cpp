@@ -42,13 +42,17 @@ void check_name(const std::string& name) {
   }
 }
 
-void check_image_reference(const std::string& reference) {
+bool is_image_reference(const std::string& reference) {
   // The engine knows the whole grammar; what must not reach its routes is told here.
   const auto is_allowed = [](char c) {
     return is_alnum(c) || c == '_' || c == '.' || c == '-' || c == '/' || c == ':' || c == '@';
   };
-  if (reference.empty() || !is_alnum(reference.front()) || !is_alnum(reference.back()) ||
-      !std::all_of(reference.begin(), reference.end(), is_allowed) || reference.find("//") != std::string::npos) {
+  return !reference.empty() && is_alnum(reference.front()) && is_alnum(reference.back()) &&
+         std::all_of(reference.begin(), reference.end(), is_allowed) && reference.find("//") == std::string::npos;
+}
+
+void check_image_reference(const std::string& reference) {
+  if (!is_image_reference(reference)) {
     throw Error(ErrorKind::invalid_value, "invalid template \"" + base::printable(reference) + "\": invalid reference format");
   }
 }

@@ -16,10 +16,12 @@ struct RunOptions {
   bool detached = false;
   std::vector<std::string> env;
   std::vector<std::string> env_files;
+  bool force = false;
   bool mount_docker_socket = false;
   std::optional<std::string> name;
   std::string pull = "missing";
   bool quiet = false;
+  bool recreate = false;
   std::optional<std::string> template_image;
   std::vector<std::string> volumes;
   std::optional<std::string> workspace;

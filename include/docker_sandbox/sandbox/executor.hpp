@@ -16,6 +16,10 @@ enum class PullPolicy { missing, always, never };
 struct ExecutorHooks {
   /// Pulls the image, showing progress. Throws Error when it cannot be had.
   std::function<void(const std::string& reference)> pull_image;
+  /// Tells the user what was asked for and is not done; also when the user wants quiet.
+  std::function<void(const std::string& line)> warn = {};
+  /// Tells the user what goes on; nobody needs it.
+  std::function<void(const std::string& line)> note = {};
 };
 
 /// The workspace's sandbox, ready and running.
@@ -25,8 +29,9 @@ struct ReadySandbox {
 };
 
 /// Carries out the plans of planner.hpp until the workspace's sandbox is ready and running. What this call created is
-/// removed again when a later step fails or a signal comes (then Error{interrupted or terminated}).
+/// removed again when a later step fails or a signal comes (then Error{interrupted or terminated}). Throws
+/// Error{invalid_value} when a session stands in the way.
 ReadySandbox make_ready(engine::EngineClient& engine, const SandboxSpec& spec, PullPolicy pull,
-                        const ExecutorHooks& hooks);
+                        const ExecutorHooks& hooks, Reuse reuse = Reuse::keep);
 
 }  // namespace docker_sandbox::sandbox

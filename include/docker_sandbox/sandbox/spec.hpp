@@ -52,6 +52,9 @@ inline constexpr const char* k_socket_target = "/var/run/docker.sock";
 /// A name that an engine accepts: letters, digits, "_", "." and "-", at least two. Throws Error{invalid_value}.
 void check_name(const std::string& name);
 
+/// Whether the text can be an image reference, and cannot be anything else to the engine.
+bool is_image_reference(const std::string& text);
+
 /// A well-formed image reference, or Error{invalid_value}.
 void check_image_reference(const std::string& reference);
 

@@ -9,6 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 namespace docker_sandbox::sandbox {
 namespace {
 
@@ -115,6 +118,20 @@ TEST(FindSandbox, TakesNamesIdsPrefixesAndPaths) {
   EXPECT_EQ(find_sandbox(all, "nothing", "/"), nullptr);
   EXPECT_EQ(find_sandbox(all, "", "/"), nullptr);
   EXPECT_THROW(find_sandbox(all, "aaa", "/"), base::Error);
+}
+
+TEST(FindSandbox, TakesThePathOfAWorkspaceThatALinkHasReplaced) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "sandbox-test-XXXXXX").string();
+  const std::filesystem::path directory = std::filesystem::canonical(::mkdtemp(pattern.data()));
+  std::filesystem::create_directory_symlink("elsewhere", directory / "w");
+  std::filesystem::create_directory(directory / "elsewhere");
+  std::vector<Sandbox> all(2);
+  all[0].workspace = directory / "w";
+  all[1].workspace = directory / "elsewhere";
+  const std::vector<Sandbox> replaced{all[0]};
+  EXPECT_EQ(find_sandbox(replaced, "./w", directory), &replaced[0]);
+  EXPECT_EQ(find_sandbox(all, "./w", directory), &all[1]) << "the directory that it leads to counts more";
+  std::filesystem::remove_all(directory);
 }
 
 TEST(Creator, IsKnownWhileItLives) {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker_sandbox/engine/client.hpp"
+#include "docker_sandbox/sandbox/spec.hpp"
+
+#include <string>
+
+/// The two acts that make a sandbox one of its workspace: the claim of the name that only one unfinished sandbox of a
+/// workspace can have, and the publication by its rename (docs/adr/0001).
+namespace docker_sandbox::sandbox {
+
+enum class CreationResult {
+  made,           ///< set up, published, running
+  image_missing,  ///< nothing was created
+  look_again,     ///< another process has or makes the sandbox; what was created here was removed again
+};
+
+enum class Sessions {
+  protect,  ///< a sandbox that has one stays
+  end,
+};
+
+/// The sandbox that a new one takes the place of.
+struct Predecessor {
+  std::string id;  ///< empty: there is none
+  Sessions sessions = Sessions::protect;
+};
+
+/// The new container's ID, or why there is none.
+struct Claim {
+  std::string id;
+  CreationResult failure = CreationResult::look_again;
+};
+
+/// Creates the container. Throws Error{engine_conflict} when a container that is no sandbox has the name.
+Claim claim_workspace(engine::EngineClient& engine, const SandboxSpec& spec, const engine::ContainerRequest& request);
+
+enum class NameHolder {
+  nobody,
+  own_sandbox,  ///< another sandbox of the same workspace: published in this moment, or on its way out
+};
+
+/// Who has the name that the user chose, the predecessor aside. Throws Error{engine_conflict}, which says who, when it is
+/// anybody else.
+NameHolder holder_of_name(engine::EngineClient& engine, const std::string& name, const std::string& workspace,
+                          const std::string& predecessor);
+
+/// Removes a container and its anonymous volumes; when another process is at that already, waits until it is done. False
+/// when the container was not there.
+bool remove_wholly(engine::EngineClient& engine, const std::string& id);
+
+/// Removes the predecessor, if there is one, and returns when it is gone. Throws Error{invalid_value} when it has a
+/// session that is to be protected.
+void make_way(engine::EngineClient& engine, const Predecessor& predecessor);
+
+/// Gives the sandbox its name: from now on it is there, complete. Returns the name as it became: a default one that is
+/// taken gets a number, one that the user chose is refused (Error{engine_conflict}), unless a predecessor has been removed
+/// already, since then nothing would be left.
+std::string publish(engine::EngineClient& engine, const std::string& id, const std::string& wanted,
+                    const SandboxSpec& spec, const Predecessor& predecessor);
+
+}  // namespace docker_sandbox::sandbox

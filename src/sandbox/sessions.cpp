@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sessions.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+
+namespace docker_sandbox::sandbox {
+
+std::size_t count_sessions(engine::EngineClient& engine, const engine::ContainerDetails& container) {
+  std::size_t count = 0;
+  for (const std::string& id : container.exec_ids) {
+    try {
+      // One that was made and never started stays in the engine's list for as long as the container runs.
+      count += engine.inspect_exec(id).running ? 1 : 0;
+    } catch (const base::Error& error) {
+      if (error.kind() != base::ErrorKind::engine_not_found) {
+        throw;
+      }
+    }
+  }
+  return count;
+}
+
+}  // namespace docker_sandbox::sandbox

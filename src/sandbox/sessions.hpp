@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker_sandbox/engine/client.hpp"
+
+#include <cstddef>
+
+namespace docker_sandbox::sandbox {
+
+/// How many processes run in the container that were started in it from outside: agents of other terminals, headless ones,
+/// and whatever `docker exec` started. One request for each.
+std::size_t count_sessions(engine::EngineClient& engine, const engine::ContainerDetails& container);
+
+}  // namespace docker_sandbox::sandbox
