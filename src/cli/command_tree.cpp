@@ -6,6 +6,7 @@
 namespace docker_sandbox::cli {
 
 // One line for each command here …
+Command exec_command();
 Command inspect_command();
 Command ls_command();
 Command rm_command();
@@ -15,6 +16,7 @@ Command version_command();
 const std::vector<Command>& commands() {
   // … and one here, in alphabetical order.
   static const std::vector<Command> all{
+      exec_command(),
       inspect_command(),
       ls_command(),
       rm_command(),

@@ -86,7 +86,8 @@ class Session {
         exec_id_(std::move(exec_id)),
         streams_(streams),
         connection_(std::move(connection)),
-        demux_([this](engine::OutputStream stream, std::string_view bytes) { deliver(stream, bytes); }) {}
+        demux_([this](engine::OutputStream stream, std::string_view bytes) { deliver(stream, bytes); }),
+        input_ended_(!streams.forward_input) {}
 
   /// Moves bytes until the engine ends the stream.
   void run(SessionSignals& signals) {
@@ -233,7 +234,7 @@ class Session {
   std::string pending_input_;
   std::string held_;
   std::optional<os::WindowSize> last_size_;
-  bool input_ended_ = false;
+  bool input_ended_;
   bool output_ended_ = false;
   bool may_be_start_failure_ = true;
 };
@@ -247,7 +248,7 @@ SessionOutcome run_session(engine::EngineClient& engine, const SessionRequest& r
                            .working_directory = request.working_directory,
                            .detach_keys = request.detach_keys,
                            .tty = streams.terminal,
-                           .attach_stdin = true};
+                           .attach_stdin = streams.forward_input};
   if (streams.terminal) {
     if (const auto size = os::window_size(streams.out)) {
       exec.console_size = engine::TerminalSize{size->rows, size->columns};
@@ -267,7 +268,7 @@ SessionOutcome run_session(engine::EngineClient& engine, const SessionRequest& r
   Session session(engine, exec_id, streams, engine.start_exec(exec_id, streams.terminal));
   {
     std::optional<os::RawMode> raw;
-    if (streams.terminal) {
+    if (streams.terminal && streams.forward_input) {
       raw.emplace(streams.in);
     }
     session.run(signals);

@@ -15,6 +15,8 @@ struct SessionStreams {
   int err = 2;
   /// stdin and stdout are terminals: the session gets a terminal of its own in raw mode. Otherwise bytes pass unchanged.
   bool terminal = false;
+  /// Whether the program gets the caller's input; otherwise its input is at its end, or a terminal on which nobody types.
+  bool forward_input = true;
 };
 
 struct SessionRequest {

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli_call.hpp"
+#include "docker_sandbox/engine/client.hpp"
+#include "docker_sandbox/sandbox/spec.hpp"
+#include "support/fake_engine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace docker_sandbox::cli {
+namespace {
+
+using support::Call;
+using support::CallResult;
+using support::FakeEngine;
+using support::Fault;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr const char* k_image = "template:1";
+
+/// An engine, and the program called by a user who has chosen it.
+class Commands : public testing::Test {
+ protected:
+  Commands() { engine_.add_image(k_image); }
+
+  CallResult call(std::vector<std::string> words, const std::map<std::string, std::string>& more = {}) {
+    docker_config::Environment environment{{"DOCKER_HOST", "unix://" + engine_.socket_path()},
+                                           {"DOCKER_CONFIG", engine_.directory().path()},
+                                           {"HOME", engine_.directory().path()}};
+    for (const auto& [name, value] : more) {
+      environment[name] = value;
+    }
+    return support::call(words, environment);
+  }
+
+  /// A sandbox that is set up and published, in the state "created". Its ID.
+  std::string add_sandbox(const std::string& name, std::vector<sandbox::Variable> variables = {}) {
+    sandbox::SandboxSpec spec;
+    spec.agent = agent::find_agent("claude");
+    spec.workspace = sandbox::resolve_workspace(engine_.directory().make(name), "");
+    spec.template_image = k_image;
+    spec.variables = std::move(variables);
+    spec.identity = {1000, 1000};
+    engine::EngineClient client(engine_.endpoint(), {}, std::nullopt);
+    const std::string id = client.create_container(name, sandbox::container_request(spec, name, "creator"));
+    engine_.forget_requests();
+    return id;
+  }
+
+  FakeEngine engine_;
+};
+
+TEST_F(Commands, LsWithoutSandboxesIsTheHeaderAlone) {
+  const CallResult result = call({"ls"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out, "SANDBOX ID   TEMPLATE   NAME   WORKSPACE   STATUS   CREATED\n");
+  EXPECT_THAT(result.err, IsEmpty());
+}
+
+TEST_F(Commands, LsAsksTheEngineOnce) {
+  const std::string id = add_sandbox("one");
+  EXPECT_EQ(call({"ls", "-q", "--no-trunc"}).out, id + "\n");
+  EXPECT_THAT(engine_.requests(), testing::SizeIs(1));
+}
+
+TEST_F(Commands, TheEngineIsTheOneOfTheGlobalOptions) {
+  EXPECT_EQ(call({"-H", "unix://" + engine_.socket_path(), "sandbox", "ls"}, {{"DOCKER_HOST", "unix:///nowhere"}}).status, 0);
+  const CallResult down = call({"--host=unix:///nowhere", "ls"});
+  EXPECT_EQ(down.status, 1);
+  EXPECT_EQ(down.err, "Cannot connect to the Docker daemon at unix:///nowhere. Is the docker daemon running?\n");
+}
+
+TEST_F(Commands, AHostTogetherWithAContextIsRefused) {
+  const CallResult result = call({"--context", "x", "-H", "unix:///nowhere", "ls"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.err, "conflicting options: cannot specify both --host and --context\n");
+}
+
+TEST_F(Commands, AMalformedApiVersionIsRefused) {
+  const CallResult result = call({"ls"}, {{"DOCKER_API_VERSION", "abc"}});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("DOCKER_API_VERSION: abc"));
+  EXPECT_THAT(engine_.requests(), IsEmpty());
+}
+
+TEST_F(Commands, AnUnknownLogLevelIsRefused) {
+  EXPECT_EQ(call({"-l", "loud", "ls"}).err, "Unable to parse logging level: loud\n");
+  EXPECT_EQ(call({"-l", "loud", "ls"}).status, 1);
+}
+
+TEST_F(Commands, HelpIsAnAnswerAndNeedsNoEngine) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"help", "sandbox", "rm"}, {"sandbox", "rm", "--help"}, {"rm", "-h", "x"}, {"--help", "rm"}}) {
+    const CallResult result = call(words);
+    EXPECT_EQ(result.status, 0);
+    EXPECT_THAT(result.out, StartsWith("Usage:  docker sandbox rm SANDBOX [SANDBOX...]\n\n"));
+    EXPECT_THAT(result.err, IsEmpty());
+  }
+  EXPECT_THAT(engine_.requests(), IsEmpty());
+}
+
+TEST_F(Commands, NoCommandIsTheTopLevelHelp) {
+  EXPECT_EQ(call({"sandbox"}).status, 0);
+  EXPECT_THAT(call({"sandbox"}).out, StartsWith("Usage:  docker sandbox [OPTIONS] COMMAND\n"));
+  EXPECT_EQ(call({}).out, call({"sandbox", "--help"}).out);
+}
+
+TEST_F(Commands, AnUnknownFlagIsExplainedWithTheUseLine) {
+  const CallResult result = call({"ls", "--env"});
+  EXPECT_EQ(result.status, 125);
+  EXPECT_EQ(result.err,
+            "unknown flag: --env\n\nUsage:  docker sandbox ls [OPTIONS]\n\n"
+            "Run 'docker sandbox ls --help' for more information\n");
+}
+
+TEST_F(Commands, AMissingArgumentIsExplainedWithTheUseLine) {
+  const CallResult result = call({"rm"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.err,
+            "docker: 'docker sandbox rm' requires at least 1 argument\n\nUsage:  docker sandbox rm SANDBOX [SANDBOX...]\n\n"
+            "See 'docker sandbox rm --help' for more information\n");
+}
+
+TEST_F(Commands, RunWithoutAnAgentListsTheAgents) {
+  const CallResult result = call({"run", "-d"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.err,
+            "docker: 'docker sandbox run' requires at least 1 argument\n\n"
+            "Usage:  docker sandbox run [options] AGENT [agent-options]\n\n"
+            "See 'docker sandbox run --help' for more information\n\n"
+            "Available Agents:\n"
+            "  claude          Run Claude AI agent inside a sandbox\n"
+            "  gemini          Run Gemini AI agent inside a sandbox\n");
+}
+
+TEST_F(Commands, RunRefusesWhatItCannotUseBeforeTheEngineIsAsked) {
+  const std::string workspace = engine_.directory().make("w");
+  const auto refusal = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"run", "-w", workspace});
+    const CallResult result = call(words);
+    EXPECT_EQ(result.status, 125);
+    return result.err;
+  };
+  EXPECT_EQ(refusal({"copilot"}), "invalid agent: copilot (must be one of: claude, gemini)\n");
+  EXPECT_THAT(refusal({"--credentials", "some", "claude"}), StartsWith("invalid credentials mode: some (must be one of: "));
+  EXPECT_THAT(refusal({"--pull", "often", "claude"}), StartsWith("invalid pull option: 'often'"));
+  EXPECT_THAT(refusal({"--name", "a b", "claude"}), StartsWith("invalid sandbox name \"a b\""));
+  EXPECT_THAT(refusal({"-t", "a b", "claude"}), StartsWith("invalid template \"a b\""));
+  EXPECT_THAT(refusal({"-w", "/nonexistent", "claude"}), StartsWith("cannot use the workspace /nonexistent: "));
+  EXPECT_THAT(refusal({"-v", "/nonexistent:/x", "claude"}), HasSubstr("/nonexistent"));
+  EXPECT_THAT(refusal({"-e", "=x", "claude"}), HasSubstr("the variable has no name"));
+  EXPECT_THAT(engine_.requests(), IsEmpty());
+}
+
+TEST_F(Commands, InspectShowsWhatIsThereAndTellsWhatIsNot) {
+  const std::string id = add_sandbox("one", {{"API_KEY", "very secret"}, {"MODE", "fast"}});
+  const CallResult result = call({"inspect", "one", "nothing"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.err, "Error: no such sandbox: nothing\n");
+  const nlohmann::json shown = nlohmann::json::parse(result.out);
+  ASSERT_EQ(shown.size(), 1U);
+  EXPECT_EQ(shown[0]["id"], id);
+  EXPECT_EQ(shown[0]["agent"], "claude");
+  EXPECT_EQ(shown[0]["env"], (nlohmann::json{"API_KEY=********", "MODE=fast"}));
+  EXPECT_THAT(call({"inspect", "--show-secrets", "one"}).out, HasSubstr("API_KEY=very secret"));
+}
+
+TEST_F(Commands, InspectOfNothingIsAnEmptyArray) {
+  const CallResult result = call({"inspect", "nothing"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "[]\n");
+}
+
+TEST_F(Commands, RmPrintsTheArgumentsAsGivenAndGoesOnAfterAnUnknownOne) {
+  const std::string one = add_sandbox("one");
+  const std::string two = add_sandbox("two");
+  const CallResult result = call({"rm", "one", "nothing", two.substr(0, 12)});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "one\n" + two.substr(0, 12) + "\n");
+  EXPECT_EQ(result.err, "Error: no such sandbox: nothing\n");
+  EXPECT_TRUE(engine_.with_world([](support::FakeWorld& world) { return world.containers.empty(); }));
+}
+
+TEST_F(Commands, RmWithForceTakesAnUnknownOneAsRemoved) {
+  const CallResult result = call({"rm", "-f", "nothing"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.out, IsEmpty());
+  EXPECT_THAT(result.err, IsEmpty());
+}
+
+TEST_F(Commands, RmGoesOnAfterOneThatTheEngineRefusesToRemove) {
+  add_sandbox("one");
+  add_sandbox("two");
+  Fault fault;
+  fault.call = {"DELETE", "/containers/*"};
+  fault.effect = Fault::Effect::none;
+  fault.refusal = Fault::Refusal{.status = 500, .message = "device or resource busy"};
+  engine_.add_fault(fault);
+  const CallResult result = call({"rm", "one", "two"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "two\n");
+  EXPECT_EQ(result.err, "Error response from daemon: device or resource busy\n");
+}
+
+TEST_F(Commands, RmLeavesForeignContainersAlone) {
+  engine::EngineClient client(engine_.endpoint(), {}, std::nullopt);
+  const std::string id = client.create_container("foreign", {.image = k_image});
+  for (const std::string& argument : {std::string("foreign"), id, id.substr(0, 1)}) {
+    EXPECT_EQ(call({"rm", argument}).err, "Error: no such sandbox: " + argument + "\n");
+  }
+  EXPECT_EQ(engine_.count({"DELETE", "*"}), 0U);
+}
+
+TEST_F(Commands, ExecOnAnUnknownSandboxFailsAsASession) {
+  const CallResult result = call({"exec", "nothing", "ls"});
+  EXPECT_EQ(result.status, 125);
+  EXPECT_EQ(result.err, "Error: no such sandbox: nothing\n");
+}
+
+TEST_F(Commands, ExecWithATerminalNeedsOneToForward) {
+  const CallResult result = call({"exec", "-it", "nothing", "ls"});
+  EXPECT_EQ(result.status, 125);
+  EXPECT_EQ(result.err, "the input device is not a TTY\n");
+}
+
+TEST_F(Commands, NamesFromOutsideNeverReachTheTerminalRaw) {
+  const CallResult result = call({"rm", "a\x1b[2Jb"});
+  EXPECT_THAT(result.err, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(call({"a\x1b[2Jb"}).err, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(Commands, TheHooksOfTheDockerCliGetAnEmptyAnswer) {
+  const CallResult result = call({"sandbox", "docker-cli-plugin-hooks", "{\"RootCmd\":\"ps\"}"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out, "{}\n");
+}
+
+}  // namespace
+}  // namespace docker_sandbox::cli
