@@ -172,6 +172,9 @@ std::string encode(const ContainerRequest& request) {
               {"ExtraHosts", request.extra_hosts},
               {"GroupAdd", request.group_add},
               {"Init", request.init}}}};
+  if (!request.userns_mode.empty()) {
+    body["HostConfig"]["UsernsMode"] = request.userns_mode;
+  }
   if (!request.working_directory.empty()) {
     body["WorkingDir"] = request.working_directory;
   }

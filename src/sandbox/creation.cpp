@@ -7,13 +7,11 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
 #include "docker_sandbox/sandbox/creator.hpp"
-#include "docker_sandbox/sandbox/exec_capture.hpp"
-#include "docker_sandbox/sandbox/git_identity.hpp"
-#include "setup_script.hpp"
+#include "setup.hpp"
 
 #include <csignal>
 #include <ctime>
-#include <string_view>
+#include <optional>
 #include <thread>
 
 namespace docker_sandbox::sandbox {
@@ -22,7 +20,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::chrono::seconds k_setup_deadline{120};
 /// Between our look and the engine's answer to our creation, another process could have made and published a sandbox only
 /// if it had time to start a container and run the set-up in it, which takes several times this long.
 constexpr std::chrono::milliseconds k_safe_window{25};
@@ -31,7 +28,6 @@ constexpr std::chrono::milliseconds k_fast_creation{100};
 /// How long the engine may take to tell that a container whose process ended is being removed.
 constexpr std::chrono::milliseconds k_removal_shows{1000};
 constexpr std::chrono::milliseconds k_poll{20};
-constexpr std::string_view k_setup_done = "docker-sandbox: set up\n";
 
 /// Removes the unfinished sandbox unless told that it is to stay, also when the stack unwinds. By its name: when only the
 /// answer to its publication was lost, it is a sandbox, and others may be in it.
@@ -62,49 +58,6 @@ void stop_if_interrupted() {
   if (const int signal = os::Interrupts::pending()) {
     throw Error(signal == SIGINT ? ErrorKind::interrupted : ErrorKind::terminated,
                 "interrupted; what had been created was removed again");
-  }
-}
-
-/// The template's entrypoint ended instead of running the command it was given: its own words say why.
-void refuse_if_ended(engine::EngineClient& engine, const std::string& id, const std::string& template_image) {
-  const engine::ContainerDetails details = engine.inspect_container(id);
-  if (details.state == "running") {
-    return;
-  }
-  constexpr int k_quoted_lines = 10;
-  const std::string words = base::printable_lines(base::trim(engine.container_log_tail(id, k_quoted_lines)));
-  throw Error(ErrorKind::engine_failure,
-              "the sandbox ended as soon as it was started (exit code " + std::to_string(details.exit_code) +
-                  "): the template " + template_image +
-                  " has no shell, or its entrypoint does not start the command it is given" +
-                  (words.empty() ? "" : "; its last output was:\n" + words));
-}
-
-void set_up(engine::EngineClient& engine, const std::string& id, const SandboxSpec& spec) {
-  const std::string volume = spec.credentials == CredentialsMode::sandbox ? spec.agent->credential_mount : "";
-  const std::string& workspace = spec.workspace.path;
-  const engine::ExecRequest request{.command = {"/bin/sh", "-c", k_setup_script, "docker-sandbox-setup"},
-                                    .env = {"SETUP_UID=" + std::to_string(spec.identity.user),
-                                            "SETUP_GID=" + std::to_string(spec.identity.group),
-                                            "SETUP_GIT=" + git_configuration(git_identity(workspace), workspace),
-                                            "SETUP_VOLUME=" + volume,
-                                            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-                                    .user = "0",
-                                    .working_directory = "/"};
-  CapturedExec result;
-  try {
-    result = run_captured(engine, id, request, k_setup_deadline);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::engine_conflict || error.kind() == ErrorKind::engine_failure) {
-      refuse_if_ended(engine, id, spec.template_image);
-    }
-    throw;
-  }
-  const std::string_view out = result.out;
-  if (out.size() < k_setup_done.size() || out.substr(out.size() - k_setup_done.size()) != k_setup_done) {
-    refuse_if_ended(engine, id, spec.template_image);
-    throw Error(ErrorKind::engine_failure, "cannot set up a sandbox from the template " + spec.template_image + ": " +
-                                               base::printable_lines(base::trim(result.out + result.err)));
   }
 }
 
@@ -150,6 +103,58 @@ bool is_superfluous(engine::EngineClient& engine, const SandboxSpec& spec, const
   return ready && ready->id != predecessor.id;
 }
 
+/// One try with the numbers that the spec names. Nothing when the set-up found that the engine's containers have others;
+/// then nothing of it is left.
+std::optional<Creation> try_to_create(engine::EngineClient& engine, const SandboxSpec& spec,
+                                      std::chrono::nanoseconds looked_at, const Predecessor& predecessor) {
+  const std::string wanted_name = spec.name.value_or(default_name(*spec.agent, std::time(nullptr)));
+  const engine::ContainerRequest request = container_request(spec, wanted_name, this_creator());
+  const os::Interrupts::Deferral deferral;
+  if (spec.name &&
+      holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {
+    return Creation{};
+  }
+  const Claim claimed = claim_workspace(engine, spec, request);
+  if (claimed.id.empty()) {
+    stop_if_interrupted();
+    return Creation{.result = claimed.failure};
+  }
+  const std::chrono::nanoseconds claimed_at = boot_time();
+  Rollback rollback(engine, unfinished_name(spec.workspace.path));
+  stop_if_interrupted();
+  if (claimed_at - looked_at > k_safe_window && is_superfluous(engine, spec, predecessor)) {
+    return Creation{};  // made and published by another process since we looked: ours is superfluous
+  }
+  std::string name;
+  bool superfluous = false;
+  SetupReport report;
+  const bool there = unless_removed(engine, claimed.id, [&] {
+    engine.start_container(claimed.id);
+    stop_if_interrupted();
+    report = set_up(engine, claimed.id, spec);
+    stop_if_interrupted();
+    if (report.other_numbers) {
+      return;
+    }
+    superfluous = boot_time() - claimed_at < k_fast_creation && is_superfluous(engine, spec, predecessor);
+    if (!superfluous) {
+      make_way(engine, predecessor);
+      name = publish(engine, claimed.id, wanted_name, spec, predecessor);
+    }
+  });
+  if (!there || superfluous) {
+    return Creation{};  // the former: taken for dead by another process, which goes on itself
+  }
+  if (report.other_numbers) {
+    return std::nullopt;
+  }
+  rollback.keep();
+  return Creation{.result = CreationResult::made,
+                  .sandbox = made_sandbox(spec, request, claimed.id, name),
+                  .warnings = std::move(report.warnings),
+                  .notes = std::move(report.notes)};
+}
+
 }  // namespace
 
 std::chrono::nanoseconds boot_time() {
@@ -175,42 +180,13 @@ bool unless_removed(engine::EngineClient& engine, const std::string& id, const s
 
 Creation create_sandbox(engine::EngineClient& engine, const SandboxSpec& spec, std::chrono::nanoseconds looked_at,
                         const Predecessor& predecessor) {
-  const std::string wanted_name = spec.name.value_or(default_name(*spec.agent, std::time(nullptr)));
-  const engine::ContainerRequest request = container_request(spec, wanted_name, this_creator());
-  const os::Interrupts::Deferral deferral;
-  if (spec.name &&
-      holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {
-    return {};
+  if (std::optional<Creation> creation = try_to_create(engine, spec, looked_at, predecessor)) {
+    return *std::move(creation);
   }
-  const Claim claimed = claim_workspace(engine, spec, request);
-  if (claimed.id.empty()) {
-    stop_if_interrupted();
-    return {.result = claimed.failure};
-  }
-  const std::chrono::nanoseconds claimed_at = boot_time();
-  Rollback rollback(engine, unfinished_name(spec.workspace.path));
-  stop_if_interrupted();
-  if (claimed_at - looked_at > k_safe_window && is_superfluous(engine, spec, predecessor)) {
-    return {};  // made and published by another process since we looked: ours is superfluous
-  }
-  std::string name;
-  bool superfluous = false;
-  const bool there = unless_removed(engine, claimed.id, [&] {
-    engine.start_container(claimed.id);
-    stop_if_interrupted();
-    set_up(engine, claimed.id, spec);
-    stop_if_interrupted();
-    superfluous = boot_time() - claimed_at < k_fast_creation && is_superfluous(engine, spec, predecessor);
-    if (!superfluous) {
-      make_way(engine, predecessor);
-      name = publish(engine, claimed.id, wanted_name, spec, predecessor);
-    }
-  });
-  if (!there || superfluous) {
-    return {};  // the former: taken for dead by another process, which goes on itself
-  }
-  rollback.keep();
-  return {.result = CreationResult::made, .sandbox = made_sandbox(spec, request, claimed.id, name)};
+  // The engine runs in a user namespace of its own: the caller is root in its containers.
+  SandboxSpec as_root = spec;
+  as_root.identity = {0, 0};
+  return try_to_create(engine, as_root, looked_at, predecessor).value_or(Creation{});
 }
 
 }  // namespace docker_sandbox::sandbox

@@ -9,12 +9,15 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace docker_sandbox::sandbox {
 
 struct Creation {
   CreationResult result = CreationResult::look_again;
   Sandbox sandbox;  ///< when made
+  std::vector<std::string> warnings;  ///< what the user has to know about it, one sentence each
+  std::vector<std::string> notes;     ///< what was done that the user may like to know
 };
 
 /// Makes a sandbox: a container under the name that only one unfinished sandbox of the workspace can have, started, set up

@@ -115,6 +115,17 @@ class Executor {
     }
   }
 
+  void tell(const Creation& creation) {
+    for (const std::string& line : creation.warnings) {
+      if (hooks_.warn) {
+        hooks_.warn(line);
+      }
+    }
+    for (const std::string& line : creation.notes) {
+      note(line);
+    }
+  }
+
   void note(const std::string& line) {
     if (hooks_.note) {
       hooks_.note(line);
@@ -227,6 +238,7 @@ class Executor {
     Creation creation = create_sandbox(engine_, spec_, looked_at_, predecessor);
     switch (creation.result) {
       case CreationResult::made:
+        tell(creation);
         return ReadySandbox{.sandbox = std::move(creation.sandbox), .created = true};
       case CreationResult::look_again:
         pause();

@@ -1,111 +1,301 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs once in each new sandbox, as root, before anybody enters it: the agent's user gets the caller's numbers, git knows
-# the caller and trusts the workspace, the credential volume belongs to the agent. Any image with /bin/sh must do, so
-# it uses the shell itself where it can, and of the rest only chown, mkdir, mv and (for a changed number) find.
-# Doing it twice does no harm.
+# the caller and trusts the workspace, the agent's configuration is in place. Any image with /bin/sh must do, so it uses
+# the shell itself where it can, and of the rest only chown, chmod, mkdir, mv and, for a changed number, find.
+# Doing it twice does no harm. No sandbox is entered before it has said that it is done.
 #
 # In:  SETUP_UID SETUP_GID  the agent's numbers
+#      SETUP_UID_MAP        the caller's own /proc/self/uid_map, or empty when the engine is on another machine
+#      SETUP_WORKSPACE      the workspace's path
 #      SETUP_GIT            text for the system-wide git configuration
 #      SETUP_VOLUME         directory of the credential volume, or empty
-# Out: the line "docker-sandbox: set up" as the last one on stdout when all went well
+# Out: lines "docker-sandbox: …", each one fact; the last one is "docker-sandbox: set up" when all went well
 set -eu
 umask 022
+mark=docker-sandbox
 
-# The number of the template's own user: the container's first process runs as it.
-template_uid() {
-  while read -r key value rest; do
-    if [ "$key" = Uid: ]; then
-      echo "$value"
-      return
-    fi
+say() { printf '%s: %s\n' "$mark" "$1"; }
+
+# Whether a user or group NAME is in FILE; sets entry_id to its number.
+has_name() { # NAME FILE
+  entry_id=''
+  while IFS=: read -r e_name _ entry_id _; do
+    if [ "$e_name" = "$1" ]; then return 0; fi
+  done <"$2"
+  entry_id=''
+  return 1
+}
+
+# Puts the text on stdin in place of a system file. A file that is a mount of its own cannot be replaced, only rewritten.
+replace() { # FILE
+  while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done >"$1.$mark.$$"
+  mv -f "$1.$mark.$$" "$1" 2>/dev/null || {
+    while IFS= read -r line; do printf '%s\n' "$line"; done <"$1.$mark.$$" >"$1"
+    rm -f "$1.$mark.$$"
+  }
+}
+
+# /etc/passwd with this entry first, so that its number means this entry even where another one of the image has it too.
+passwd_with_first() { # NAME ENTRY
+  printf '%s\n' "$2"
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+    "$1:"*) ;;
+    *) printf '%s\n' "$line" ;;
+    esac
+  done </etc/passwd
+}
+
+# The kernel writes white space in paths of mounts as \040 and the like.
+decode() { # TEXT; sets decoded
+  decoded=$1
+  case $1 in *\\*) decoded=$(printf '%b.' "$1") && decoded=${decoded%.} ;; esac
+}
+
+is_mount() { # PATH
+  while read -r _ _ _ _ point _; do
+    decode "$point"
+    if [ "$decoded" = "$1" ]; then return 0; fi
+  done </proc/self/mountinfo
+  return 1
+}
+
+# A path as a pattern for find that matches nothing else.
+as_pattern() { # PATH; sets pattern
+  pattern='' left=$1
+  case $left in *[*?[\\]*) ;; *) pattern=$left left='' ;; esac
+  while [ -n "$left" ]; do
+    first=${left%"${left#?}"}
+    left=${left#?}
+    case $first in [*?[\\]) pattern=$pattern\\ ;; esac
+    pattern=$pattern$first
+  done
+}
+
+# A template's entrypoint may be at work, as its user, in the places that are about to change hands. It is done when it
+# starts the command it was given: the one that waits.
+wait_for_entrypoint() {
+  tries=0
+  while [ ! -e "/dev/shm/.$mark-waits" ] && [ "$tries" -lt 1800 ]; do
+    tries=$((tries + 1))
+    sleep 0.05 2>/dev/null || { sleep 1 && tries=$((tries + 19)); }
+  done
+}
+
+# Which numbers of the container are which ones outside. An engine that runs in a user namespace of its own (rootless)
+# has others than the caller: its root is the user it runs as.
+check_numbers() {
+  if [ -z "$SETUP_UID_MAP" ] || [ "$SETUP_UID" = 0 ] || [ ! -r /proc/self/uid_map ]; then return 0; fi
+  while read -r inside outside count; do
+    case $SETUP_UID_MAP in
+    "$inside $outside $count"*) ;;
+    *)
+      say 'other numbers'
+      exit 0
+      ;;
+    esac
+    return 0
+  done </proc/self/uid_map
+}
+
+# The template's user, as which the container's first process runs.
+find_template_user() {
+  old_uid=0 old_gid=0
+  while read -r key _ value _; do
+    case $key in
+    Uid:) old_uid=$value ;;
+    Gid:) old_gid=$value ;;
+    esac
   done </proc/1/status
-}
-
-# Prints /etc/passwd with the agent's entry first, so that its number means that entry even where another one of the
-# image has it too. Sets nothing.
-passwd_with_agent() {
-  echo "$1"
-  while IFS= read -r line || [ -n "$line" ]; do
-    case $line in
-    "$user:"*) ;;
-    *) printf '%s\n' "$line" ;;
-    esac
-  done </etc/passwd
-}
-
-replace() { # FILE: its new text is on stdin; the old owner and mode count no more than for any system file
-  cat_to="$1.docker-sandbox.$$"
-  while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done >"$cat_to"
-  mv -f "$cat_to" "$1"
-}
-
-old_uid=$(template_uid)
-user='' old_gid='' home='' shell='' gecos=''
-if [ "$old_uid" != 0 ]; then
-  while IFS=: read -r p_name p_word p_uid p_gid p_gecos p_home p_shell; do
-    if [ "$p_uid" = "$old_uid" ]; then
-      user=$p_name old_gid=$p_gid gecos=$p_gecos home=$p_home shell=$p_shell
-      break
+  user='' gecos='' home='' shell='' root_home='' root_entry=''
+  while IFS=: read -r p_name _ p_uid _ p_gecos p_home p_shell; do
+    if [ "$p_uid" = 0 ] && [ -z "$root_entry" ]; then root_entry=$p_name root_home=$p_home; fi
+    if [ "$p_uid" = "$old_uid" ] && [ -z "$user" ]; then
+      user=$p_name gecos=$p_gecos home=$p_home shell=$p_shell
     fi
   done </etc/passwd
-fi
+  # HOME is what the image sets, else root's own: then it says nothing of the template's user.
+  given_home=''
+  if [ "${HOME:-/}" != / ] && [ "$HOME" != "$root_home" ]; then given_home=$HOME; fi
+  login_shell=/bin/sh
+  if [ -x /bin/bash ]; then login_shell=/bin/bash; fi
+  case $shell in '' | */nologin | */false) shell=$login_shell ;; esac
+}
 
-if [ -z "$user" ]; then
-  # The template has no user of its own, or one without a name: the agent gets an entry, unless its number has one.
-  known=''
-  while IFS=: read -r p_name p_word p_uid p_rest; do
-    if [ "$p_uid" = "$SETUP_UID" ]; then known=1; fi
-    if [ "$p_name" = agent ]; then user=sandbox-agent; fi
-  done </etc/passwd
-  if [ -z "$known" ]; then
-    user=${user:-agent} home=/home/${user:-agent} shell=/bin/sh
-    if [ -x /bin/bash ]; then shell=/bin/bash; fi
-    mkdir -p "$home"
-    chown "$SETUP_UID:$SETUP_GID" "$home"
-    passwd_with_agent "$user:x:$SETUP_UID:$SETUP_GID:$gecos:$home:$shell" | replace /etc/passwd
+# Decides who the agent is: sets user, its entry's home and shell, and agent_home, which its HOME is.
+choose_agent() {
+  is_new=''
+  if [ "$old_uid" = 0 ] || [ -z "$user" ]; then
+    # Without a user of its own, or with one that has no name. Of a template that is root's all is in root's home.
+    if [ "$old_uid" = 0 ]; then home=${root_home:-/root}; else home=$given_home; fi
+    shell=$login_shell gecos=''
+    user=agent is_new=1
+    if has_name agent /etc/passwd && [ "$entry_id" != "$SETUP_UID" ]; then user=sandbox-agent; fi
   fi
-elif [ "$old_uid" != "$SETUP_UID" ] || [ "$old_gid" != "$SETUP_GID" ]; then
-  passwd_with_agent "$user:x:$SETUP_UID:$SETUP_GID:$gecos:$home:$shell" | replace /etc/passwd
-  # Root needs no ownership to write; for all others the home moves to the new numbers, but never a mount in it.
-  if [ "$SETUP_UID" != 0 ] && [ -d "$home" ] && [ "$home" != / ]; then
-    find "$home" -xdev \( -user "$old_uid" -o -group "$old_gid" \) -exec chown -h "$SETUP_UID:$SETUP_GID" {} +
-  fi
-fi
+  case $home in '' | / | /nonexistent | /dev/null) home=/home/$user ;; esac
+  agent_home=${given_home:-$home}
+}
 
-known=''
-agent_group=''
-while IFS=: read -r g_name g_word g_gid g_rest; do
-  if [ "$g_gid" = "$SETUP_GID" ]; then known=1; fi
-  if [ -n "$user" ] && [ "$g_name" = "$user" ]; then agent_group=1; fi
-done </etc/group
-if [ -z "$known" ]; then
+# Gives the agent's user its new numbers and all that follows from them.
+change_user() {
+  if [ "$SETUP_UID" = 0 ]; then
+    # Container root has all rights; what it lacks is the template user's home, where its configuration and PATH are.
+    if [ "$old_uid" != 0 ] && [ "$root_home" != "$home" ]; then
+      root_entry=${root_entry:-root}
+      passwd_with_first "$root_entry" "$root_entry:x:0:0:root:$home:$shell" | replace /etc/passwd
+    fi
+    return 0
+  fi
+  passwd_with_first "$user" "$user:x:$SETUP_UID:$SETUP_GID:$gecos:$home:$shell" | replace /etc/passwd
+  # Without an entry here the checks that sudo makes would refuse the user.
+  if [ -f /etc/shadow ] && ! has_name "$user" /etc/shadow; then printf '%s\n' "$user:!:19000:0:99999:7:::" >>/etc/shadow; fi
+  if [ "$old_uid" = 0 ] && [ -d /etc/sudoers.d ]; then
+    # In this template everything ran as root: the agent may still become it.
+    (umask 227 && printf '%s\n' "$user ALL=(ALL:ALL) NOPASSWD: ALL" >"/etc/sudoers.d/$mark")
+  fi
+  change_group
+}
+
+change_group() {
+  known='' own='' free=1
+  while IFS=: read -r g_name _ g_gid _; do
+    if [ "$g_gid" = "$SETUP_GID" ]; then known=1; fi
+    if [ "$g_name" = "$user" ]; then
+      free=''
+      if [ "$g_gid" = "$old_gid" ] && [ "$old_gid" != 0 ]; then own=1; fi
+    fi
+  done </etc/group
+  if [ -n "$known" ]; then return 0; fi
+  if [ -z "$own" ]; then
+    name=$user
+    if [ -z "$free" ]; then name=$user-$SETUP_GID; fi
+    printf '%s\n' "$name:x:$SETUP_GID:" >>/etc/group
+    return 0
+  fi
+  # shellcheck disable=SC2094 # it is another file that is written meanwhile
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in
-    "${user:-agent}:"*) printf '%s\n' "${user:-agent}:x:$SETUP_GID:" ;;
+    "$user:"*) printf '%s\n' "$user:x:$SETUP_GID:${line##*:}" ;;
     *) printf '%s\n' "$line" ;;
     esac
-  done </etc/group >/etc/group.docker-sandbox.$$
-  if [ -z "$agent_group" ]; then
-    printf '%s\n' "${user:-agent}:x:$SETUP_GID:" >>/etc/group.docker-sandbox.$$
+  done </etc/group | replace /etc/group
+}
+
+# Hands a directory of the image and all below it that belongs to the old numbers to the new ones; never a mount in it.
+hand_over() { # DIRECTORY
+  directory=$1
+  if [ ! -d "$directory" ] || [ "$directory" = / ]; then return 0; fi
+  set -- "$directory" -xdev
+  while read -r _ _ _ _ point _; do
+    decode "$point"
+    case $decoded in
+    /) ;;
+    "$directory"/*)
+      as_pattern "$decoded"
+      set -- "$@" -path "$pattern" -prune -o
+      ;;
+    *)
+      # The directory itself, or one above it, is mounted: nothing of the image is there.
+      case $directory/ in "$decoded"/*) return 0 ;; esac
+      ;;
+    esac
+  done </proc/self/mountinfo
+  # A busybox may know chown without a file of that name, which find would need. It also forgets all but the last of
+  # several "-exec … +".
+  case $(command -v chown) in
+  /*) chown='' ;;
+  *) chown=busybox ;;
+  esac
+  if [ "$from_uid" != "$SETUP_UID" ]; then find "$@" -user "$from_uid" -exec $chown chown -h "$SETUP_UID" {} +; fi
+  if [ "$from_gid" != "$SETUP_GID" ]; then find "$@" -group "$from_gid" -exec $chown chown -h ":$SETUP_GID" {} +; fi
+}
+
+# The home has to be the agent's, also in a template whose user does not own it.
+own_home() {
+  # shellcheck disable=SC2046 # the words of the line are what is wanted
+  set -- $(ls -ldn "$agent_home")
+  if [ "$3" = "$SETUP_UID" ] || is_mount "$agent_home"; then return 0; fi
+  from_uid=$3 from_gid=$4
+  if [ -O "$agent_home" ]; then
+    # Root's directories may hold more than a home.
+    chown "$SETUP_UID:$SETUP_GID" "$agent_home"
+  else
+    hand_over "$agent_home"
   fi
-  mv -f /etc/group.docker-sandbox.$$ /etc/group
+}
+
+# The engine makes missing directories above a mount as root's. In the agent's home they are the agent's.
+own_parents_of_mounts() {
+  while read -r _ _ _ _ mounted _; do
+    decode "$mounted"
+    case $decoded in "$agent_home"/*/*) ;; *) continue ;; esac
+    parent=${decoded%/*}
+    while [ "$parent" != "$agent_home" ] && ! is_mount "$parent"; do
+      if [ -O "$parent" ]; then chown "$SETUP_UID:$SETUP_GID" "$parent"; fi
+      parent=${parent%/*}
+    done
+  done </proc/self/mountinfo
+}
+
+# The image may have closed a directory that the workspace is in (/root, somebody's home).
+open_way_to() { # PATH
+  way=${1%/*}
+  set --
+  while [ -n "$way" ] && ! is_mount "$way"; do
+    set -- "$@" "$way"
+    way=${way%/*}
+  done
+  if [ $# -gt 0 ]; then chmod a+x "$@"; fi
+}
+
+# An engine that remaps its containers' users keeps the image's files under shifted numbers, also for a container that
+# is exempt. Then sudo does not trust its own files, and the home belongs to nobody.
+repair_shifted_image() {
+  shift_by=0
+  if [ -O / ]; then return 0; fi
+  # shellcheck disable=SC2046 # the words of the line are what is wanted
+  set -- $(ls -ldn /)
+  shift_by=$3
+  say 'shifted image'
+  for file in /usr/bin/sudo /bin/su /usr/bin/su /usr/bin/passwd /usr/bin/newgrp; do
+    if [ -u "$file" ]; then chown 0:0 "$file" && chmod u+s "$file"; fi
+  done
+  for file in /etc/sudo.conf /etc/sudoers /etc/sudoers.d /etc/sudoers.d/* /usr/lib/sudo /usr/lib/sudo/* /usr/libexec/sudo \
+    /usr/libexec/sudo/*; do
+    if [ -e "$file" ]; then chown -h 0:0 "$file"; fi
+  done
+}
+
+check_numbers
+wait_for_entrypoint
+repair_shifted_image
+find_template_user
+choose_agent
+if [ -n "$is_new" ] || [ "$old_uid" != "$SETUP_UID" ] || [ "$old_gid" != "$SETUP_GID" ]; then change_user; fi
+if [ "$SETUP_UID" != 0 ]; then
+  mkdir -p "$home" "$agent_home"
+  from_uid=$((old_uid + shift_by)) from_gid=$((old_gid + shift_by))
+  if [ "$from_uid" != "$SETUP_UID" ] || [ "$from_gid" != "$SETUP_GID" ]; then
+    hand_over "$home"
+    if [ "$agent_home" != "$home" ]; then hand_over "$agent_home"; fi
+    # Programs that the agent installs for itself go there.
+    if [ -n "${NPM_CONFIG_PREFIX:-}" ]; then hand_over "$NPM_CONFIG_PREFIX"; fi
+  fi
+  own_home
+  own_parents_of_mounts
+  open_way_to "$SETUP_WORKSPACE"
 fi
 
 # A template's own system-wide settings stay in front of ours.
-marker='# docker-sandbox'
 have=''
 if [ -f /etc/gitconfig ]; then
   while IFS= read -r line || [ -n "$line" ]; do
-    if [ "$line" = "$marker" ]; then have=1; fi
+    if [ "$line" = "# $mark" ]; then have=1; fi
   done </etc/gitconfig
 fi
-if [ -z "$have" ]; then
-  printf '%s\n%s' "$marker" "$SETUP_GIT" >>/etc/gitconfig
-fi
+if [ -z "$have" ]; then printf '%s\n%s' "# $mark" "$SETUP_GIT" >>/etc/gitconfig; fi
 
 # Only the volume's directory: what is in it belongs to the one who put it there.
-if [ -n "$SETUP_VOLUME" ]; then
-  chown "$SETUP_UID:$SETUP_GID" "$SETUP_VOLUME"
-fi
+if [ -n "$SETUP_VOLUME" ]; then chown "$SETUP_UID:$SETUP_GID" "$SETUP_VOLUME"; fi
 
-echo 'docker-sandbox: set up'
+say 'set up'

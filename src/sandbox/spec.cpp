@@ -18,8 +18,10 @@ using base::ErrorKind;
 using engine::MountRequest;
 
 /// What the container's own process does: nothing, until it is told to end. A loop around sleep, since "sleep infinity"
-/// is not known to every shell's sleep; sleep in the background, so that the shell hears the signal at once.
-constexpr const char* k_wait_script = "trap 'exit 0' TERM INT HUP; while :; do sleep 86400 & wait $!; done";
+/// is not known to every shell's sleep; sleep in the background, so that the shell hears the signal at once. The file
+/// tells the set-up that the template's entrypoint has come as far as starting this.
+constexpr const char* k_wait_script =
+    "true 2>/dev/null >/dev/shm/.docker-sandbox-waits; trap 'exit 0' TERM INT HUP; while :; do sleep 86400 & wait $!; done";
 
 constexpr std::string_view k_unfinished_prefix = "sandbox-unfinished-";
 
@@ -83,6 +85,8 @@ engine::ContainerRequest container_request(const SandboxSpec& spec, const std::s
   request.command = {"/bin/sh", "-c", k_wait_script};
   request.labels = labels::encode(spec, final_name, creator);
   request.extra_hosts = {"host.docker.internal:host-gateway"};
+  // An engine that remaps its containers' users would show the workspace as nobody's, closed to the agent.
+  request.userns_mode = "host";
   if (spec.identity.user == 0) {
     // Claude Code refuses to act without asking as root unless it is told that the machine is a sandbox.
     request.env.emplace_back("IS_SANDBOX=1");

@@ -84,6 +84,7 @@ struct ContainerRequest {
   std::vector<MountRequest> mounts;
   std::vector<std::string> extra_hosts;
   std::vector<std::string> group_add;
+  std::string userns_mode;  ///< "host": not remapped by an engine that remaps users; empty: as the engine does
   bool init = true;
 };
 

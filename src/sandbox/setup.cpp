@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setup.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/user_namespace.hpp"
+#include "docker_sandbox/sandbox/exec_capture.hpp"
+#include "docker_sandbox/sandbox/git_identity.hpp"
+#include "setup_script.hpp"
+
+#include <chrono>
+#include <string_view>
+#include <thread>
+
+namespace docker_sandbox::sandbox {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+/// The script itself waits 90 seconds for a template's entrypoint.
+constexpr std::chrono::seconds k_setup_deadline{120};
+constexpr std::string_view k_line_start = "docker-sandbox: ";
+/// The map of a process that is in no user namespace but the machine's own.
+constexpr const char* k_machine_uid_map = "0 0 4294967295";
+
+constexpr const char* k_shifted_image =
+    "the engine remaps the users of its containers; this sandbox is exempt from that (--userns host), since otherwise "
+    "the agent could not write the workspace: root in the sandbox is root on the engine's host, as without remapping";
+
+/// A container whose first process has just ended counts as running until the engine has noticed.
+engine::ContainerDetails settled_details(engine::EngineClient& engine, const std::string& id) {
+  constexpr int k_looks = 30;
+  constexpr std::chrono::milliseconds k_pause{100};
+  engine::ContainerDetails details = engine.inspect_container(id);
+  for (int look = 1; look < k_looks && details.state == "running"; ++look) {
+    std::this_thread::sleep_for(k_pause);
+    details = engine.inspect_container(id);
+  }
+  return details;
+}
+
+/// The template's entrypoint ended instead of running the command it was given: its own words say why.
+void refuse_if_ended(engine::EngineClient& engine, const std::string& id, const std::string& template_image) {
+  const engine::ContainerDetails details = settled_details(engine, id);
+  if (details.state == "running") {
+    return;
+  }
+  constexpr int k_quoted_lines = 10;
+  const std::string words = base::printable_lines(base::trim(engine.container_log_tail(id, k_quoted_lines)));
+  throw Error(ErrorKind::engine_failure,
+              "the sandbox ended as soon as it was started (exit code " + std::to_string(details.exit_code) +
+                  "): the template " + template_image +
+                  " has no shell, or its entrypoint does not start the command it is given" +
+                  (words.empty() ? "" : "; its last output was:\n" + words));
+}
+
+engine::ExecRequest setup_request(const SandboxSpec& spec, bool engine_is_local) {
+  const std::string& workspace = spec.workspace.path;
+  const std::string volume = spec.credentials == CredentialsMode::sandbox ? spec.agent->credential_mount : "";
+  return {.command = {"/bin/sh", "-c", k_setup_script, "docker-sandbox-setup"},
+          .env = {"SETUP_UID=" + std::to_string(spec.identity.user), "SETUP_GID=" + std::to_string(spec.identity.group),
+                  "SETUP_UID_MAP=" + (engine_is_local ? os::own_uid_map() : k_machine_uid_map),
+                  "SETUP_WORKSPACE=" + workspace,
+                  "SETUP_GIT=" + git_configuration(git_identity(workspace), workspace), "SETUP_VOLUME=" + volume,
+                  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+          .user = "0",
+          .working_directory = "/"};
+}
+
+}  // namespace
+
+std::optional<SetupReport> parse_setup_report(std::string_view output) {
+  SetupReport report;
+  for (const std::string& line : base::split(output, '\n')) {
+    const std::string_view text = line;
+    if (text.substr(0, k_line_start.size()) != k_line_start) {
+      continue;
+    }
+    const std::string_view fact = text.substr(k_line_start.size());
+    if (fact == "other numbers") {
+      report.other_numbers = true;
+      return report;
+    }
+    if (fact == "shifted image") {
+      report.warnings.emplace_back(k_shifted_image);
+    } else if (fact == "set up") {
+      return report;
+    }
+  }
+  return std::nullopt;
+}
+
+SetupReport set_up(engine::EngineClient& engine, const std::string& id, const SandboxSpec& spec) {
+  CapturedExec result;
+  try {
+    result = run_captured(engine, id, setup_request(spec, engine.endpoint().is_local()), k_setup_deadline);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::engine_conflict || error.kind() == ErrorKind::engine_failure) {
+      refuse_if_ended(engine, id, spec.template_image);
+    }
+    throw;
+  }
+  std::optional<SetupReport> report = parse_setup_report(result.out);
+  if (!report) {
+    refuse_if_ended(engine, id, spec.template_image);
+    throw Error(ErrorKind::engine_failure, "cannot set up a sandbox from the template " + spec.template_image + ": " +
+                                               base::printable_lines(base::trim(result.out + result.err)));
+  }
+  return *std::move(report);
+}
+
+}  // namespace docker_sandbox::sandbox

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker_sandbox/engine/client.hpp"
+#include "docker_sandbox/sandbox/spec.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace docker_sandbox::sandbox {
+
+/// What the set-up found.
+struct SetupReport {
+  /// Nothing was done: the engine's containers have other user numbers than the caller, as those of a rootless engine.
+  bool other_numbers = false;
+  std::vector<std::string> warnings;  ///< what the user has to know, one sentence each
+  std::vector<std::string> notes;     ///< what was done that the user may like to know
+};
+
+/// Runs setup.sh in the started container, as root. Throws Error when the template does not let it, with its reason.
+SetupReport set_up(engine::EngineClient& engine, const std::string& id, const SandboxSpec& spec);
+
+/// The report in the lines that setup.sh printed; nothing when it did not come to its end.
+std::optional<SetupReport> parse_setup_report(std::string_view output);
+
+}  // namespace docker_sandbox::sandbox
