@@ -2,6 +2,8 @@
 #include "docker_sandbox/cli/help.hpp"
 
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/cli/other_generations.hpp"
+#include "docker_sandbox/cli/suggestion.hpp"
 
 #include <algorithm>
 
@@ -159,10 +161,26 @@ std::string render_command_help(const Command& command, const std::vector<Option
   return text;
 }
 
-std::string flag_hint(const Command* command) {
+std::string flag_hint(const Command* command, const std::string& advice) {
   const std::string name = command == nullptr ? k_program : std::string(k_program) + " " + command->name;
-  return "Usage:  " + (command == nullptr ? k_root_use_line : use_line(*command)) + "\n\nRun '" + name +
+  return (advice.empty() ? "" : advice + "\n\n") + "Usage:  " +
+         (command == nullptr ? k_root_use_line : use_line(*command)) + "\n\nRun '" + name +
          " --help' for more information";
+}
+
+std::string flag_advice(const Command& command, const std::string& flag, const std::vector<OptionDescription>& options) {
+  const std::string instead = instead_of_flag(command.name, flag);
+  if (!instead.empty()) {
+    return instead;
+  }
+  std::vector<std::string> names;
+  for (const OptionDescription& option : options) {
+    if (!option.hidden) {
+      names.push_back(option.name);
+    }
+  }
+  const std::string meant = closest(flag, names);
+  return meant.empty() ? "" : "Did you mean --" + meant + "?";
 }
 
 std::optional<Error> check_arguments(const Command& command, std::size_t count) {
@@ -177,9 +195,21 @@ std::optional<Error> check_arguments(const Command& command, std::size_t count) 
   return Error(ErrorKind::usage_arguments, "docker: '" + name + "' " + arity_complaint(command), hint);
 }
 
-Error unknown_command(const std::string& word) {
-  return Error(ErrorKind::usage_arguments, "docker: unknown command: docker sandbox " + base::printable(word),
-               flag_hint(nullptr));
+Error unknown_command(const std::vector<std::string>& words) {
+  std::string advice = instead_of_command(words);
+  if (advice.empty()) {
+    std::vector<std::string> names;
+    for (const Command& command : commands()) {
+      if (!command.hidden) {
+        names.push_back(command.name);
+        names.insert(names.end(), command.aliases.begin(), command.aliases.end());
+      }
+    }
+    const std::string meant = closest(words.front(), names);
+    advice = meant.empty() ? "" : "Did you mean '" + std::string(k_program) + " " + meant + "'?";
+  }
+  return Error(ErrorKind::usage_arguments, "docker: unknown command: docker sandbox " + base::printable(words.front()),
+               flag_hint(nullptr, advice));
 }
 
 }  // namespace docker_sandbox::cli

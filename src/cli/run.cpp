@@ -75,6 +75,9 @@ class Call {
   std::vector<std::string> parse_options(OptionSet& options, const std::vector<std::string>& words) {
     try {
       return options.parse(words, command_->flags_end);
+    } catch (const plugin::UnknownFlag& error) {
+      throw Error(error.kind(), error.what(),
+                  flag_hint(command_, flag_advice(*command_, error.name(), options.describe())));
     } catch (const Error& error) {
       throw Error(error.kind(), error.what(), flag_hint(command_));
     }
@@ -83,7 +86,7 @@ class Call {
   int run_command(const std::vector<std::string>& words, plugin::Invocation& invocation) {
     command_ = find_command(words.front());
     if (command_ == nullptr) {
-      throw unknown_command(words.front());
+      throw unknown_command(words);
     }
     OptionSet options;
     const Action action = command_->declare(options);

@@ -3,6 +3,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/cli/command.hpp"
+#include "docker_sandbox/cli/other_generations.hpp"
 #include "docker_sandbox/cli/run_options.hpp"
 #include "docker_sandbox/sandbox/executor.hpp"
 #include "docker_sandbox/sandbox/spec.hpp"
@@ -167,6 +168,10 @@ int run(const CommandContext& context, const RunOptions& options) {
   sandbox::SandboxSpec spec = resolve(context, options);
   if (options.detached && !options.agent_options.empty()) {
     throw Error(ErrorKind::invalid_value, "options for the agent cannot be combined with --detached");
+  }
+  const std::string advice = instead_of_workspace_argument(options.agent, options.agent_options);
+  if (!advice.empty() && !options.quiet) {
+    context.io.message("Note: " + advice);
   }
   EngineAccess engine = access_engine(context);
   if (options.mount_docker_socket) {

@@ -66,7 +66,7 @@ class Scanner {
     const std::string name = text.substr(0, equals);
     const auto flag = std::find_if(known_.begin(), known_.end(), [&](const Flag& other) { return other.name == name; });
     if (flag == known_.end()) {
-      throw Error(ErrorKind::usage_flag, "unknown flag: --" + base::printable(name));
+      throw UnknownFlag("unknown flag: --" + base::printable(name), name);
     }
     if (equals != std::string::npos) {
       take(*flag, text.substr(equals + 1));
@@ -86,8 +86,8 @@ class Scanner {
       const auto flag =
           std::find_if(known_.begin(), known_.end(), [&](const Flag& other) { return other.shorthand == letter; });
       if (letter == 0 || flag == known_.end()) {
-        throw Error(ErrorKind::usage_flag, "unknown shorthand flag: '" + base::printable(group.substr(i, 1)) + "' in -" +
-                                               base::printable(group));
+        throw UnknownFlag("unknown shorthand flag: '" + base::printable(group.substr(i, 1)) + "' in -" + base::printable(group),
+                          group.substr(i, 1));
       }
       const std::string rest = group.substr(i + 1);
       if (rest.size() > 1 && rest.front() == '=') {

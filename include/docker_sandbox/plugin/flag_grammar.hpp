@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "docker_sandbox/base/error.hpp"
+
 #include <string>
+#include <utility>
 #include <vector>
 
 /// The grammar in which docker users write options: that of Go's pflag, which the docker CLI is built on. CLI11's own
@@ -31,7 +34,21 @@ enum class FlagsEnd {
   at_first_argument,  ///< everything from the first argument on is an argument
 };
 
-/// Takes the words apart. Throws Error{usage_flag} with pflag's sentences for an unknown or malformed flag.
+/// An Error{usage_flag} about a flag that is not known, with its name.
+class UnknownFlag : public base::Error {
+ public:
+  UnknownFlag(const std::string& sentence, std::string name)
+      : base::Error(base::ErrorKind::usage_flag, sentence), name_(std::move(name)) {}
+
+  /// Without dashes; one letter for a shorthand.
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string name_;
+};
+
+/// Takes the words apart. Throws Error{usage_flag} with pflag's sentences for a malformed flag, UnknownFlag for an unknown
+/// one.
 ScannedLine scan_flags(const std::vector<Flag>& known, const std::vector<std::string>& words, FlagsEnd end);
 
 }  // namespace docker_sandbox::plugin

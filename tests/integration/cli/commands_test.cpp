@@ -116,6 +116,33 @@ TEST_F(Commands, AnUnknownFlagIsExplainedWithTheUseLine) {
             "Run 'docker sandbox ls --help' for more information\n");
 }
 
+TEST_F(Commands, AMistypedFlagIsAnsweredWithTheOneThatWasMeant) {
+  EXPECT_EQ(call({"ls", "--quite"}).err,
+            "unknown flag: --quite\n\nDid you mean --quiet?\n\nUsage:  docker sandbox ls [OPTIONS]\n\n"
+            "Run 'docker sandbox ls --help' for more information\n");
+}
+
+TEST_F(Commands, AnUnknownCommandIsExplained) {
+  const CallResult result = call({"sandbox", "x"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.err,
+            "docker: unknown command: docker sandbox x\n\nUsage:  docker sandbox [OPTIONS] COMMAND\n\n"
+            "Run 'docker sandbox --help' for more information\n");
+}
+
+TEST_F(Commands, AMistypedCommandIsAnsweredWithTheOneThatWasMeant) {
+  EXPECT_EQ(call({"inspct", "x"}).err,
+            "docker: unknown command: docker sandbox inspct\n\nDid you mean 'docker sandbox inspect'?\n\n"
+            "Usage:  docker sandbox [OPTIONS] COMMAND\n\nRun 'docker sandbox --help' for more information\n");
+}
+
+TEST_F(Commands, ACommandOfAnotherGenerationIsAnsweredWithWhatDoesItHere) {
+  const CallResult result = call({"create", "claude", "."});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, StartsWith("docker: unknown command: docker sandbox create\n\n"));
+  EXPECT_THAT(result.err, HasSubstr("\n  docker sandbox run -d -w . claude\n"));
+}
+
 TEST_F(Commands, AMissingArgumentIsExplainedWithTheUseLine) {
   const CallResult result = call({"rm"});
   EXPECT_EQ(result.status, 1);

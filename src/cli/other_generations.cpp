@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/cli/other_generations.hpp"
+
+#include "docker_sandbox/agent/catalog.hpp"
+#include "docker_sandbox/base/text.hpp"
+
+#include <sys/stat.h>
+
+#include <array>
+#include <string_view>
+
+namespace docker_sandbox::cli {
+namespace {
+
+/// The arguments behind a command, as far as they can be told from options without knowing those.
+std::vector<std::string> arguments_of(const std::vector<std::string>& words) {
+  std::vector<std::string> arguments;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i] == "--") {
+      break;
+    }
+    if (words[i].empty() || words[i].front() != '-') {
+      arguments.push_back(words[i]);
+    }
+  }
+  return arguments;
+}
+
+/// For pasting into a shell: in quotes where a shell would see more than text.
+std::string quoted(const std::string& text) {
+  constexpr std::string_view k_plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@=+,~";
+  if (!text.empty() && text.find_first_not_of(k_plain) == std::string::npos) {
+    return text;
+  }
+  std::string result = "'";
+  for (const char c : text) {
+    result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return result + "'";
+}
+
+std::string instead_of_create(const std::vector<std::string>& arguments) {
+  const agent::AgentProfile* profile = arguments.empty() ? nullptr : agent::find_agent(arguments.front());
+  const std::string agent = profile == nullptr ? "AGENT" : profile->name;
+  const std::string workspace = arguments.size() > 1 ? "-w " + quoted(arguments[1]) + " " : "";
+  return "To create a sandbox without running the agent:\n  docker sandbox run -d " + workspace + agent;
+}
+
+std::string instead_of_save(const std::vector<std::string>& arguments) {
+  const std::string name = arguments.empty() ? "SANDBOX" : quoted(arguments[0]);
+  const std::string tag = arguments.size() > 1 ? quoted(arguments[1]) : "IMAGE";
+  return "To keep what is in a sandbox as a template:\n  docker commit " + name + " " + tag +
+         "\n  docker sandbox run --template " + tag + " AGENT";
+}
+
+constexpr const char* k_instead_of_network =
+    "Sandboxes are containers on the engine's networks, which docker's own commands manage:\n"
+    "  docker network connect NETWORK SANDBOX\n"
+    "  docker network disconnect NETWORK SANDBOX";
+constexpr const char* k_instead_of_reset = "To remove all sandboxes:\n  docker sandbox rm $(docker sandbox ls -q)";
+
+struct FlagAnswer {
+  std::string_view command;
+  std::string_view flag;
+  const char* answer;
+};
+constexpr std::array k_flag_answers{
+    FlagAnswer{"run", "load-local-template", "An image that the engine has is used without asking: --template IMAGE"},
+    FlagAnswer{"run", "pull-template", "To choose when the template is pulled: --pull always|missing|never"},
+    FlagAnswer{"run", "agent", "The agent is an argument: docker sandbox run AGENT"},
+    FlagAnswer{"ls", "json", "For machines: docker sandbox ls --format json"},
+    FlagAnswer{"rm", "all", "To remove all sandboxes: docker sandbox rm $(docker sandbox ls -q)"},
+};
+
+bool is_directory(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+}  // namespace
+
+std::string instead_of_command(const std::vector<std::string>& words) {
+  const std::string& command = words.front();
+  const std::vector<std::string> arguments = arguments_of(words);
+  if (command == "create") {
+    return instead_of_create(arguments);
+  }
+  if (command == "save") {
+    return instead_of_save(arguments);
+  }
+  if (command == "network") {
+    return k_instead_of_network;
+  }
+  if (command == "reset") {
+    return k_instead_of_reset;
+  }
+  return {};
+}
+
+std::string instead_of_flag(const std::string& command, const std::string& flag) {
+  for (const FlagAnswer& known : k_flag_answers) {
+    if (known.command == command && known.flag == flag) {
+      return known.answer;
+    }
+  }
+  return {};
+}
+
+std::string instead_of_workspace_argument(const std::string& agent, const std::vector<std::string>& agent_options) {
+  if (agent_options.empty()) {
+    return {};
+  }
+  // Only what is spelled as a path: a prompt may happen to be the name of a directory.
+  const std::string& first = agent_options.front();
+  const bool spelled_as_path = first == "." || first == ".." || first.compare(0, 1, "/") == 0 ||
+                               first.compare(0, 2, "./") == 0 || first.compare(0, 3, "../") == 0;
+  if (!spelled_as_path || !is_directory(first)) {
+    return {};
+  }
+  return quoted(first) + " goes to " + agent + " as text; to work in that directory: docker sandbox run -w " + quoted(first) + " " +
+         agent;
+}
+
+}  // namespace docker_sandbox::cli

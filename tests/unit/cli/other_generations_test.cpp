@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/cli/other_generations.hpp"
+
+#include "docker_sandbox/cli/command.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace docker_sandbox::cli {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(OtherGenerations, CreateIsADetachedRun) {
+  EXPECT_THAT(instead_of_command({"create"}), HasSubstr("\n  docker sandbox run -d AGENT"));
+  EXPECT_THAT(instead_of_command({"create", "claude", "."}), HasSubstr("\n  docker sandbox run -d -w . claude"));
+  EXPECT_THAT(instead_of_command({"create", "-q", "gemini", "/my dir"}),
+              HasSubstr("\n  docker sandbox run -d -w '/my dir' gemini"));
+}
+
+TEST(OtherGenerations, SaveIsACommit) {
+  EXPECT_THAT(instead_of_command({"save", "box", "img:1"}),
+              HasSubstr("\n  docker commit box img:1\n  docker sandbox run --template img:1 AGENT"));
+  EXPECT_THAT(instead_of_command({"save"}), HasSubstr("docker commit SANDBOX IMAGE"));
+}
+
+TEST(OtherGenerations, EveryCommandOfTheirsIsAnsweredAndNoOther) {
+  for (const char* theirs : {"create", "network", "reset", "save"}) {
+    EXPECT_NE(instead_of_command({theirs}), "") << theirs;
+    EXPECT_EQ(find_command(theirs), nullptr) << theirs;
+  }
+  EXPECT_EQ(instead_of_command({"build"}), "");
+}
+
+TEST(OtherGenerations, OptionsOfTheirsAreAnswered) {
+  EXPECT_THAT(instead_of_flag("run", "pull-template"), HasSubstr("--pull"));
+  EXPECT_THAT(instead_of_flag("ls", "json"), HasSubstr("--format json"));
+  EXPECT_EQ(instead_of_flag("rm", "json"), "");
+}
+
+TEST(OtherGenerations, ADirectoryBehindTheAgentIsTold) {
+  EXPECT_EQ(instead_of_workspace_argument("claude", {"/"}),
+            "/ goes to claude as text; to work in that directory: docker sandbox run -w / claude");
+  EXPECT_NE(instead_of_workspace_argument("claude", {".", "--", "-p"}), "");
+  EXPECT_EQ(instead_of_workspace_argument("claude", {}), "");
+  EXPECT_EQ(instead_of_workspace_argument("claude", {"/nonexistent"}), "");
+  EXPECT_EQ(instead_of_workspace_argument("claude", {"-p", "."}), "") << "it is the option's";
+}
+
+TEST(OtherGenerations, WhatIsPastedIntoAShellIsText) {
+  EXPECT_THAT(instead_of_command({"create", "claude", "a'; rm -rf x; '"}), HasSubstr("-w 'a'\\''; rm -rf x; '\\''' claude"));
+}
+
+}  // namespace
+}  // namespace docker_sandbox::cli
