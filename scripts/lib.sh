@@ -95,3 +95,9 @@ need_engine_tools() {
 
 # Programs of the administrator are not in every user's PATH.
 has_program() { PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin command -v "$1" >/dev/null; }
+
+# process_lives PID: a zombie does not.
+process_lives() {
+  local state
+  state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) && [ -n "$state" ] && [ "$state" != Z ]
+}
