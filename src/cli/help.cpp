@@ -26,8 +26,8 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-/// Breaks at blanks; the lines after the first begin with `indent` blanks. pflag's rules, so that the table looks as
-/// docker's do.
+/// Breaks at blanks, and where the text itself does; the lines after the first begin with `indent` blanks. pflag's rules,
+/// so that the table looks as docker's do.
 std::string wrapped(std::string_view text, std::size_t indent) {
   std::string result;
   std::size_t width = k_columns - std::min(indent, k_columns);
@@ -37,15 +37,25 @@ std::string wrapped(std::string_view text, std::size_t indent) {
     result = "\n" + std::string(indent, ' ');
   }
   width -= k_slop;
+  const std::string line_end = "\n" + std::string(indent, ' ');
+  const auto add = [&](std::string_view part) {
+    for (const char c : part) {
+      result += c == '\n' ? line_end : std::string(1, c);
+    }
+  };
   while (text.size() >= width + k_slop) {
-    const std::size_t blank = text.rfind(' ', width - 1);
+    const std::size_t blank = text.find_last_of(" \n", width - 1);
     if (blank == std::string_view::npos || blank == 0) {
       break;
     }
-    result += std::string(text.substr(0, blank)) + "\n" + std::string(indent, ' ');
-    text.remove_prefix(blank + 1);
+    const std::size_t own_end = text.rfind('\n', width - 1);
+    const std::size_t end = own_end != std::string_view::npos && own_end > 0 ? own_end : blank;
+    add(text.substr(0, end));
+    result += line_end;
+    text.remove_prefix(end + 1);
   }
-  return result + std::string(text);
+  add(text);
+  return result;
 }
 
 std::string option_names(const OptionDescription& option) {

@@ -12,39 +12,49 @@ namespace {
 
 struct InspectOptions {
   bool show_secrets = false;
+  std::string format;
 };
 
 int inspect(const CommandContext& context, const InspectOptions& options, const std::vector<std::string>& arguments) {
+  const output::InspectFormat format(options.format);
   EngineAccess engine = access_engine(context);
   std::vector<output::SandboxView> views;
-  const int status = for_each_sandbox(
-      context, sandbox::SandboxRegistry(engine.client).list(), arguments, UnknownSandbox::complain,
-      [&](const sandbox::Sandbox& sandbox, const std::string&) {
-        try {
-          views.push_back(view_of(sandbox, engine.client.inspect_container(sandbox.id)));
-          return true;
-        } catch (const base::Error& error) {
-          if (error.kind() == base::ErrorKind::engine_not_found) {
-            return false;  // removed since the list was made
-          }
-          throw;
-        }
-      });
-  context.io.write_out(output::render_inspect(views, options.show_secrets));
-  return status;
+  SandboxFailures failures(context.io, options.format == "json" ? SandboxFailures::Manner::keep
+                                                                : SandboxFailures::Manner::tell);
+  for_each_sandbox(failures, sandbox::SandboxRegistry(engine.client).list(), arguments, UnknownSandbox::complain,
+                   [&](const sandbox::Sandbox& sandbox, const std::string&) {
+                     try {
+                       views.push_back(view_of(sandbox, engine.client.inspect_container(sandbox.id)));
+                       return true;
+                     } catch (const base::Error& error) {
+                       if (error.kind() == base::ErrorKind::engine_not_found) {
+                         return false;  // removed since the list was made
+                       }
+                       throw;
+                     }
+                   });
+  const output::Destination destination =
+      context.io.out_is_terminal() ? output::Destination::terminal : output::Destination::other;
+  context.io.write_out(format.render(views, options.show_secrets, destination));
+  failures.throw_kept();
+  return failures.status();
 }
 
 }  // namespace
 
 Command inspect_command() {
   return {.name = "inspect",
-          .usage = "inspect SANDBOX [SANDBOX...]",
+          .usage = "inspect [OPTIONS] SANDBOX [SANDBOX...]",
           .summary = "Display detailed information on one or more sandboxes",
           .at_least = 1,
           .at_most = k_any_number,
           .argument_kind = ValueKind::sandbox,
           .declare = [](OptionSet& options) -> Action {
             const auto given = std::make_shared<InspectOptions>();
+            options.text("-f,--format", given->format,
+                         "Format output using a custom template:\n"
+                         "'json':             Print in JSON format\n"
+                         "'TEMPLATE':         Print output using the given Go template");
             options.toggle("--show-secrets", given->show_secrets,
                            "Show the values of variables that are likely to hold a secret");
             return [given](const CommandContext& context, const std::vector<std::string>& arguments) {

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/cli/command.hpp"
+#include "docker_sandbox/cli/help.hpp"
+#include "docker_sandbox/output/list_filter.hpp"
 #include "docker_sandbox/output/list_view.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
 #include "engine_access.hpp"
+#include "sandbox_arguments.hpp"
 #include "sandbox_views.hpp"
 
 namespace docker_sandbox::cli {
@@ -11,15 +15,49 @@ namespace {
 struct LsOptions {
   bool quiet = false;
   bool no_trunc = false;
+  std::string format;
+  std::vector<std::string> filters;
 };
 
+/// `--format`, else what config.json says ("plugins": {"sandbox": {"lsFormat": …}}), else the columns.
+output::ListFormat list_format(const CommandContext& context, const LsOptions& options,
+                               const docker_config::ConfigFile& config) {
+  output::ListFormat format(options.format.empty() && !options.quiet ? config.ls_format : options.format);
+  if (options.quiet && !format.is_default()) {
+    context.io.message("WARNING: Ignoring custom format, because both --format and --quiet are set.");
+  }
+  return format;
+}
+
+output::ListFilter list_filter(const LsOptions& options) {
+  try {
+    return output::ListFilter(options.filters, [](const std::string& path) {
+      return sandbox::workspace_path(path, current_directory());
+    });
+  } catch (const base::Error& error) {
+    if (error.kind() == base::ErrorKind::usage_flag) {
+      throw base::Error(error.kind(), error.what(), flag_hint(find_command("ls")));
+    }
+    throw;
+  }
+}
+
 int ls(const CommandContext& context, const LsOptions& options) {
+  const output::ListFilter filter = list_filter(options);
   EngineAccess engine = access_engine(context);
+  const output::ListFormat format = list_format(context, options, engine.config);
   std::vector<output::SandboxView> views;
   for (const sandbox::Sandbox& sandbox : sandbox::SandboxRegistry(engine.client).list()) {
-    views.push_back(view_of(sandbox));
+    output::SandboxView view = view_of(sandbox);
+    if (filter.matches(view)) {
+      views.push_back(std::move(view));
+    }
   }
-  context.io.write_out(output::render_list(views, {.quiet = options.quiet, .no_trunc = options.no_trunc}));
+  const output::ListStyle style{
+      .quiet = options.quiet,
+      .no_trunc = options.no_trunc,
+      .destination = context.io.out_is_terminal() ? output::Destination::terminal : output::Destination::other};
+  context.io.write_out(format.render(views, style));
   return 0;
 }
 
@@ -32,6 +70,14 @@ Command ls_command() {
           .summary = "List sandboxes",
           .declare = [](OptionSet& options) -> Action {
             const auto given = std::make_shared<LsOptions>();
+            options.list("-f,--filter", given->filters, "Filter output based on conditions provided",
+                         {.type = "filter"});
+            options.text("--format", given->format,
+                         "Format output using a custom template:\n"
+                         "'table':            Print output in table format with column headers (default)\n"
+                         "'table TEMPLATE':   Print output in table format using the given Go template\n"
+                         "'json':             Print in JSON format\n"
+                         "'TEMPLATE':         Print output using the given Go template");
             options.toggle("--no-trunc", given->no_trunc, "Do not truncate output");
             options.toggle("-q,--quiet", given->quiet, "Only display sandbox IDs");
             return [given](const CommandContext& context, const std::vector<std::string>&) {

@@ -10,6 +10,7 @@
 #include "docker_sandbox/os/interrupts.hpp"
 #include "docker_sandbox/plugin/cancel_socket.hpp"
 #include "docker_sandbox/plugin/invocation.hpp"
+#include "json_error.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,6 +46,8 @@ class Call {
   Call(const docker_config::Environment& environment, const Io& io) : environment_(environment), io_(io) {}
 
   StatusFamily status_family() const { return command_ == nullptr ? StatusFamily::plain : command_->status_family; }
+  /// `--format json` was given: a machine reads the errors.
+  bool json_errors() const { return json_errors_; }
 
   int run(const std::vector<std::string>& words) {
     plugin::Invocation invocation = parse_invocation(words);
@@ -96,6 +99,7 @@ class Call {
     if (help) {
       return show(render_command_help(*command_, options.describe()));
     }
+    json_errors_ = asks_for_json(words, options.describe());
     const std::vector<std::string> arguments = parse_options(options, {words.begin() + 1, words.end()});
     if (help) {
       return show(render_command_help(*command_, options.describe()));
@@ -112,7 +116,17 @@ class Call {
   const docker_config::Environment& environment_;
   const Io& io_;
   const Command* command_ = nullptr;
+  bool json_errors_ = false;
 };
+
+/// One sentence and the next step, or one JSON object, on stderr.
+void report(const Io& io, const Call& call, std::string_view kind, const std::string& message, const std::string& hint) {
+  if (call.json_errors()) {
+    io.write_err(render_json_error(kind, message, hint));
+    return;
+  }
+  io.write_err(base::printable_lines(message) + "\n" + (hint.empty() ? "" : "\n" + base::printable_lines(hint) + "\n"));
+}
 
 }  // namespace
 
@@ -121,12 +135,11 @@ int run(const std::vector<std::string>& words, const docker_config::Environment&
   try {
     return call.run(words);
   } catch (const Error& error) {
-    const std::string hint = error.hint().empty() ? "" : "\n" + base::printable_lines(error.hint()) + "\n";
-    io.write_err(base::printable_lines(error.what()) + "\n" + hint);
+    report(io, call, name_of(error.kind()), error.what(), error.hint());
     return exit_code(error.kind(), call.status_family());
   } catch (const std::exception& error) {
     // Not ours: memory that could not be had, a library's exception that no border translated.
-    io.write_err("docker-sandbox failed: " + base::printable(error.what()) + "\n");
+    report(io, call, name_of(ErrorKind::io), "docker-sandbox failed: " + base::printable(error.what()), "");
     return exit_code(ErrorKind::io, call.status_family());
   }
 }

@@ -30,28 +30,62 @@ std::string current_directory() {
   return path.string();
 }
 
-int for_each_sandbox(const CommandContext& context, const std::vector<sandbox::Sandbox>& sandboxes,
-                     const std::vector<std::string>& arguments, UnknownSandbox unknown,
-                     const std::function<bool(const sandbox::Sandbox& sandbox, const std::string& argument)>& act) {
+void SandboxFailures::unknown(const std::string& argument) {
+  if (manner_ == Manner::tell) {
+    any_ = true;
+    io_.message("Error: no such sandbox: " + argument);
+    return;
+  }
+  add(ErrorKind::not_found, "no such sandbox: " + base::printable(argument));
+}
+
+void SandboxFailures::refused(const Error& error) {
+  if (manner_ == Manner::tell) {
+    any_ = true;
+    io_.write_err(base::printable_lines(error.what()) + "\n");
+    return;
+  }
+  add(error.kind(), error.what());
+}
+
+void SandboxFailures::add(ErrorKind kind, const std::string& sentence) {
+  kind_ = any_ ? kind_ : kind;
+  any_ = true;
+  sentences_ += (sentences_.empty() ? "" : "\n") + sentence;
+}
+
+void SandboxFailures::throw_kept() const {
+  if (!sentences_.empty()) {
+    throw Error(kind_, sentences_);
+  }
+}
+
+void for_each_sandbox(SandboxFailures& failures, const std::vector<sandbox::Sandbox>& sandboxes,
+                      const std::vector<std::string>& arguments, UnknownSandbox unknown,
+                      const std::function<bool(const sandbox::Sandbox& sandbox, const std::string& argument)>& act) {
   const std::string directory = current_directory();
-  int status = 0;
   for (const std::string& argument : arguments) {
     try {
       const sandbox::Sandbox* sandbox = sandbox::find_sandbox(sandboxes, argument, directory);
       const bool done = sandbox != nullptr && act(*sandbox, argument);
       if (!done && unknown == UnknownSandbox::complain) {
-        context.io.message("Error: no such sandbox: " + argument);
-        status = 1;
+        failures.unknown(argument);
       }
     } catch (const Error& error) {
       if (!concerns_one(error.kind())) {
         throw;
       }
-      context.io.write_err(base::printable_lines(error.what()) + "\n");
-      status = 1;
+      failures.refused(error);
     }
   }
-  return status;
+}
+
+int for_each_sandbox(const CommandContext& context, const std::vector<sandbox::Sandbox>& sandboxes,
+                     const std::vector<std::string>& arguments, UnknownSandbox unknown,
+                     const std::function<bool(const sandbox::Sandbox& sandbox, const std::string& argument)>& act) {
+  SandboxFailures failures(context.io, SandboxFailures::Manner::tell);
+  for_each_sandbox(failures, sandboxes, arguments, unknown, act);
+  return failures.status();
 }
 
 }  // namespace docker_sandbox::cli

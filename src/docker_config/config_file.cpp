@@ -76,6 +76,9 @@ void read_into(ConfigFile& config, const json& object) {
   config.credential_helpers = texts_of(object, "credHelpers");
   config.http_headers = texts_of(object, "HttpHeaders");
   config.auths = objects_of(object, "auths", auth_entry);
+  const auto ls_formats = objects_of(object, "plugins", [](const json& plugin) { return text_of(plugin, "lsFormat"); });
+  const auto ours = ls_formats.find("sandbox");
+  config.ls_format = ours == ls_formats.end() ? std::string() : ours->second;
   config.proxies = objects_of(object, "proxies", proxy_settings);
 }
 

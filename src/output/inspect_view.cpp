@@ -72,7 +72,90 @@ Json to_json(const SandboxView& sandbox, bool show_secrets) {
           {"network", sandbox.network}};
 }
 
+/// The same as a template sees it.
+TemplateValue value_of(const Json& json, Destination destination) {
+  const auto text = [destination](const std::string& raw) {
+    return destination == Destination::terminal ? base::printable(raw) : raw;
+  };
+  if (json.is_string()) {
+    return TemplateValue(text(json.get<std::string>()));
+  }
+  if (json.is_boolean()) {
+    return TemplateValue(json.get<bool>());
+  }
+  if (json.is_array()) {
+    TemplateValue::List values;
+    std::transform(json.begin(), json.end(), std::back_inserter(values),
+                   [&](const Json& element) { return value_of(element, destination); });
+    return TemplateValue::list(std::move(values));
+  }
+  TemplateMap map;
+  map.type_name = "map[string]interface {}";
+  map.missing = TemplateMap::Missing::no_such_key;
+  map.names = TemplateMap::Names::any_case;
+  for (const auto& [name, element] : json.items()) {
+    map.entries.emplace_back(text(name), value_of(element, destination));
+  }
+  return TemplateValue(std::move(map));
+}
+
+/// Labels have names of their own, which count letter by letter, and one that is missing is no mistake.
+TemplateValue labels_of(const SandboxView& sandbox, Destination destination) {
+  TemplateMap map;
+  for (const auto& [name, value] : sandbox.labels) {
+    const auto text = [destination](const std::string& raw) {
+      return TemplateValue(destination == Destination::terminal ? base::printable(raw) : raw);
+    };
+    map.entries.emplace_back(name, text(value));
+  }
+  return TemplateValue(std::move(map));
+}
+
+TemplateValue value_of(const SandboxView& sandbox, bool show_secrets, Destination destination) {
+  TemplateMap map = *value_of(to_json(sandbox, show_secrets), destination).map();
+  for (auto& [name, value] : map.entries) {
+    if (name == "labels") {
+      value = labels_of(sandbox, destination);
+    } else if (name == "env") {
+      std::vector<std::string> variables;
+      for (const TemplateValue& variable : *value.list()) {
+        variables.push_back(*variable.text());
+      }
+      value = TemplateValue::strings(variables);  // so that `join` takes it
+    }
+  }
+  return TemplateValue(std::move(map));
+}
+
 }  // namespace
+
+InspectFormat::InspectFormat(const std::string& format) {
+  if (format.empty()) {
+    return;
+  }
+  kind_ = format == "json" ? Kind::json : Kind::lines;
+  if (kind_ == Kind::lines) {
+    template_.emplace(format);
+  }
+}
+
+std::string InspectFormat::render(const std::vector<SandboxView>& sandboxes, bool show_secrets,
+                                  Destination destination) const {
+  if (kind_ == Kind::indented) {
+    return render_inspect(sandboxes, show_secrets);
+  }
+  std::string text;
+  if (kind_ == Kind::json) {
+    for (const SandboxView& sandbox : sandboxes) {
+      text += (text.empty() ? "" : ",") + to_json(value_of(sandbox, show_secrets, destination));
+    }
+    return "[" + text + "]\n";
+  }
+  for (const SandboxView& sandbox : sandboxes) {
+    text += template_->render(value_of(sandbox, show_secrets, destination)) + "\n";
+  }
+  return text;
+}
 
 bool says_secret(const std::string& variable_name) {
   std::string upper = variable_name;

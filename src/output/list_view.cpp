@@ -39,6 +39,15 @@ std::string utc_time(std::int64_t seconds_since_epoch) {
   return {text.data(), size};
 }
 
+std::string local_time(std::int64_t seconds_since_epoch) {
+  const std::time_t time = seconds_since_epoch;
+  std::tm parts{};
+  ::localtime_r(&time, &parts);
+  std::array<char, 64> text{};
+  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S %z %Z", &parts);
+  return {text.data(), size};
+}
+
 std::string render_list(const std::vector<SandboxView>& sandboxes, const ListStyle& style) {
   if (style.quiet) {
     std::string text;

@@ -65,6 +65,10 @@ bool is_path(const std::string& argument) {
 
 }  // namespace
 
+std::string workspace_path(const std::string& text, const std::string& directory) {
+  return possible_workspaces(text, directory).front();
+}
+
 bool is_unfinished(const Sandbox& sandbox) { return is_unfinished_name(sandbox.name, sandbox.workspace); }
 
 WorkspaceState SandboxRegistry::look_up(const std::string& workspace_path) {

@@ -53,6 +53,7 @@ struct ConfigFile {
   std::map<std::string, AuthEntry> auths;                 ///< registry -> login
   std::map<std::string, std::string> http_headers;
   std::map<std::string, ProxySettings> proxies;  ///< "default" or an endpoint -> settings
+  std::string ls_format;  ///< "plugins": {"sandbox": {"lsFormat": …}}, as the docker CLI's psFormat
   /// Why config.json could not be used ("WARNING: Error parsing config file (…): …"); the CLI warns and goes on.
   std::optional<std::string> warning;
 };

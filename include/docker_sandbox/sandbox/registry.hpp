@@ -30,6 +30,10 @@ class SandboxRegistry {
   engine::EngineClient& engine_;
 };
 
+/// The canonical path of the workspace that `text`, relative to `directory`, stands for. A workspace that is gone has its
+/// spelling only.
+std::string workspace_path(const std::string& text, const std::string& directory);
+
 /// Whether the sandbox still has the name of one that is being made.
 bool is_unfinished(const Sandbox& sandbox);
 

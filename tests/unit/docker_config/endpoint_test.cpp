@@ -153,12 +153,14 @@ TEST_F(Files, ABrokenConfigFileIsWarnedOfWithoutItsText) {
 
 TEST_F(Files, TheConfigFileIsRead) {
   write("config.json", R"({"currentContext":"c","credsStore":"s","detachKeys":"ctrl-a","HttpHeaders":{"X-A":"1",
-    "User-Agent":"me"},"auths":{"r":{"auth":"YTpi"}},"proxies":{"default":{"httpProxy":"http://p"}},"other":[1]})");
+    "User-Agent":"me"},"auths":{"r":{"auth":"YTpi"}},"proxies":{"default":{"httpProxy":"http://p"}},
+    "plugins":{"sandbox":{"lsFormat":"{{.ID}}"},"x":{"y":"z"}},"other":[1]})");
   const ConfigFile config = load_config_file({}, {{"DOCKER_CONFIG", config_.directory}});
   EXPECT_FALSE(config.warning);
   EXPECT_EQ(config.current_context, "c");
   EXPECT_EQ(config.credentials_store, "s");
   EXPECT_EQ(config.detach_keys, "ctrl-a");
+  EXPECT_EQ(config.ls_format, "{{.ID}}");
   EXPECT_EQ(config.proxies.at("default").http_proxy, "http://p");
   EXPECT_EQ(custom_headers(config, {}), (std::map<std::string, std::string>{{"X-A", "1"}}));
 }

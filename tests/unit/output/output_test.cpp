@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/output/inspect_view.hpp"
 #include "docker_sandbox/output/list_view.hpp"
 #include "docker_sandbox/output/progress.hpp"
@@ -105,6 +106,44 @@ TEST(Inspect, KeysStandInTheirOrder) {
 
 TEST(Inspect, SecretsAreShownWhenAskedFor) {
   EXPECT_NE(render_inspect({example()}, true).find("API_KEY=abc"), std::string::npos);
+}
+
+std::string inspected(const std::string& format, const std::vector<SandboxView>& sandboxes) {
+  return InspectFormat(format).render(sandboxes, false, Destination::other);
+}
+
+TEST(Inspect, ATemplateFindsTheKeysInAnyCase) {
+  EXPECT_EQ(inspected("{{.Name}} {{.name}} {{.CREATED_AT}} {{.CreatedAt}} {{.DockerSocket}}", {example()}),
+            "demo demo 2023-11-14T22:13:20.000000001Z 2023-11-14T22:13:20.000000001Z false\n");
+  EXPECT_EQ(inspected(R"({{range .Mounts}}{{.Source}}:{{.Target}}:{{.ReadOnly}}{{end}} {{index .Labels "a"}})", {example()}),
+            "/s:/t:true b\n");
+  EXPECT_EQ(inspected(R"({{join .Env " "}})", {example()}),
+            "API_KEY=******** NODE_ENV=development DATABASE_URL=postgresql://u:********@h/db\n");
+}
+
+TEST(Inspect, ATemplateIsRenderedForEachSandbox) {
+  EXPECT_EQ(inspected("{{.Name}}", {example(), example()}), "demo\ndemo\n");
+}
+
+TEST(Inspect, JsonIsTheArrayOnOneLine) {
+  SandboxView view;
+  view.labels = {{"a", "<b>"}};
+  EXPECT_EQ(inspected("json", {view}),
+            R"([{"id":"","name":"","workspace":"","created_at":"","status":"","template":"","labels":{"a":"<b>"},)"
+            R"("agent":"","credentials":"","image_id":"","user":"","env":[],"mounts":[],"docker_socket":false,)"
+            R"("network":""}])"
+            "\n");
+  EXPECT_EQ(inspected("json", {}), "[]\n");
+}
+
+TEST(Inspect, AnUnknownKeyIsAnError) {
+  try {
+    inspected("{{.Foo}}", {example()});
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_STREQ(error.what(),
+                 R"(template parsing error: template: :1:2: executing "" at <.Foo>: map has no entry for key "Foo")");
+  }
 }
 
 TEST(Inspect, OfNothingIsAnEmptyArray) { EXPECT_EQ(render_inspect({}, false), "[]\n"); }

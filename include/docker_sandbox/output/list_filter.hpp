@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker_sandbox/output/sandbox_view.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace docker_sandbox::output {
+
+/// What `--filter` of `ls` says, in docker's grammar: name=value. Filters of different names must all match; of several
+/// with one name one must, except labels, which all must.
+class ListFilter {
+ public:
+  /// `filters` as they were given; `resolve_path` makes a workspace's canonical path of what the user wrote. Throws
+  /// Error{usage_flag} for one without "=", Error{invalid_value} for an unknown one, with docker's sentences.
+  ListFilter(const std::vector<std::string>& filters,
+             const std::function<std::string(const std::string&)>& resolve_path);
+
+  bool matches(const SandboxView& sandbox) const;
+
+ private:
+  std::map<std::string, std::vector<std::string>> wanted_;  ///< filter -> values
+};
+
+}  // namespace docker_sandbox::output

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json_error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace docker_sandbox::cli {
+namespace {
+
+const std::vector<OptionDescription>& options_with_format() {
+  static const std::vector<OptionDescription> options{
+      {.name = "format", .shorthand = 'f', .type = "string", .help = {}, .default_text = {}}};
+  return options;
+}
+
+TEST(JsonError, IsOneObjectOnOneLine) {
+  EXPECT_EQ(render_json_error("not_found", "no such \"x\"\nno such y", ""),
+            R"({"error":{"kind":"not_found","message":"no such \"x\"\nno such y","hint":""}})"
+            "\n");
+}
+
+TEST(JsonError, IsWantedHoweverTheFormatIsSpelled) {
+  using Words = std::vector<std::string>;
+  for (const Words& words : {Words{"inspect", "--format", "json"}, Words{"inspect", "--format=json"},
+                             Words{"inspect", "-f", "json"}, Words{"inspect", "-fjson"}, Words{"inspect", "-f=json"},
+                             Words{"inspect", "--bad", "--format", "json"}}) {
+    EXPECT_TRUE(asks_for_json(words, options_with_format())) << words.back();
+  }
+  for (const Words& words : {Words{"inspect"}, Words{"inspect", "--format"}, Words{"inspect", "--format", "{{json .}}"},
+                             Words{"inspect", "--", "--format", "json"}}) {
+    EXPECT_FALSE(asks_for_json(words, options_with_format())) << words.back();
+  }
+  EXPECT_FALSE(asks_for_json({"run", "claude", "--format", "json"}, {}));
+}
+
+TEST(JsonError, EveryKindHasANameOfItsOwn) {
+  std::set<std::string_view> names;
+  constexpr int k_kinds = static_cast<int>(base::ErrorKind::io) + 1;
+  for (int kind = 0; kind < k_kinds; ++kind) {
+    names.insert(name_of(static_cast<base::ErrorKind>(kind)));
+  }
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(k_kinds));
+}
+
+}  // namespace
+}  // namespace docker_sandbox::cli
