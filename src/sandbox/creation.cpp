@@ -7,10 +7,12 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
 #include "docker_sandbox/sandbox/creator.hpp"
+#include "docker_sandbox/sandbox/git_layout.hpp"
 #include "setup.hpp"
 
 #include <csignal>
 #include <ctime>
+#include <iterator>
 #include <optional>
 #include <thread>
 
@@ -103,12 +105,26 @@ bool is_superfluous(engine::EngineClient& engine, const SandboxSpec& spec, const
   return ready && ready->id != predecessor.id;
 }
 
+void append(std::vector<std::string>& lines, std::vector<std::string> more) {
+  lines.insert(lines.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+/// Of an engine elsewhere, what is on this machine says nothing.
+HostParts host_parts(const SandboxSpec& spec, bool engine_is_local) {
+  if (!engine_is_local) {
+    return {};
+  }
+  GitLayout git = look_at_git(spec.workspace.path);
+  return {.mounts = std::move(git.mounts), .warnings = std::move(git.warnings), .notes = std::move(git.notes)};
+}
+
 /// One try with the numbers that the spec names. Nothing when the set-up found that the engine's containers have others;
 /// then nothing of it is left.
 std::optional<Creation> try_to_create(engine::EngineClient& engine, const SandboxSpec& spec,
                                       std::chrono::nanoseconds looked_at, const Predecessor& predecessor) {
   const std::string wanted_name = spec.name.value_or(default_name(*spec.agent, std::time(nullptr)));
-  const engine::ContainerRequest request = container_request(spec, wanted_name, this_creator());
+  HostParts parts = host_parts(spec, engine.endpoint().is_local());
+  const engine::ContainerRequest request = container_request(spec, parts, wanted_name, this_creator());
   const os::Interrupts::Deferral deferral;
   if (spec.name &&
       holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {
@@ -149,10 +165,12 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
     return std::nullopt;
   }
   rollback.keep();
+  append(parts.warnings, std::move(report.warnings));
+  append(parts.notes, std::move(report.notes));
   return Creation{.result = CreationResult::made,
                   .sandbox = made_sandbox(spec, request, claimed.id, name),
-                  .warnings = std::move(report.warnings),
-                  .notes = std::move(report.notes)};
+                  .warnings = std::move(parts.warnings),
+                  .notes = std::move(parts.notes)};
 }
 
 }  // namespace

@@ -15,7 +15,17 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
+/// The kernel's limit on one string of an environment (MAX_ARG_STRLEN), its final NUL included.
+constexpr std::size_t k_max_variable = 131072;
+
 void set(std::vector<Variable>& variables, Variable variable) {
+  const std::size_t size = variable.name.size() + variable.value.size() + sizeof "=";
+  if (size > k_max_variable) {
+    throw Error(ErrorKind::invalid_value, "the variable " + base::printable(variable.name) + " is too large: " +
+                                              std::to_string(variable.value.size()) +
+                                              " bytes, and Linux gives no program a variable of more than 128 KiB",
+                "Put the value into a file in the workspace, or mount one with --volume.");
+  }
   const auto same = std::find_if(variables.begin(), variables.end(),
                                  [&](const Variable& other) { return other.name == variable.name; });
   if (same != variables.end()) {

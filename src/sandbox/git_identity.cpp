@@ -39,7 +39,10 @@ std::string quoted(const std::string& text) {
 
 GitIdentity git_identity(const std::string& directory) {
   const os::ProcessResult answer =
-      os::run_process({"git", "-C", directory, "config", "-z", "--get-regexp", "^user\\.(name|email)$"}, "", k_git_deadline);
+      // Called by root, git would not look into another user's repository; its identity is all that is read.
+      os::run_process({"git", "-C", directory, "-c", "safe.directory=" + directory, "config", "-z", "--get-regexp",
+                       "^user\\.(name|email)$"},
+                      "", k_git_deadline);
   GitIdentity identity;
   if (answer.status != 0) {
     return identity;

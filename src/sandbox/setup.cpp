@@ -55,13 +55,30 @@ void refuse_if_ended(engine::EngineClient& engine, const std::string& id, const 
                   (words.empty() ? "" : "; its last output was:\n" + words));
 }
 
+/// A line for each volume under /root, where examples mount what programs look for in the home.
+std::string targets_in_roots_home(const SandboxSpec& spec) {
+  constexpr std::string_view k_root = "/root/";
+  std::string lines;
+  for (const engine::MountRequest& volume : spec.volumes) {
+    if (volume.target.compare(0, k_root.size(), k_root) == 0 && volume.target.find('\n') == std::string::npos) {
+      lines += volume.target + "\n";
+    }
+  }
+  return lines;
+}
+
+std::string socket_without_group(const SandboxSpec& spec) {
+  return spec.docker_socket && !spec.docker_socket_group ? k_socket_target : "";
+}
+
 engine::ExecRequest setup_request(const SandboxSpec& spec, bool engine_is_local) {
   const std::string& workspace = spec.workspace.path;
   const std::string volume = spec.credentials == CredentialsMode::sandbox ? spec.agent->credential_mount : "";
   return {.command = {"/bin/sh", "-c", k_setup_script, "docker-sandbox-setup"},
           .env = {"SETUP_UID=" + std::to_string(spec.identity.user), "SETUP_GID=" + std::to_string(spec.identity.group),
                   "SETUP_UID_MAP=" + (engine_is_local ? os::own_uid_map() : k_machine_uid_map),
-                  "SETUP_WORKSPACE=" + workspace,
+                  "SETUP_WORKSPACE=" + workspace, "SETUP_ROOT_MOUNTS=" + targets_in_roots_home(spec),
+                  "SETUP_SOCKET=" + socket_without_group(spec),
                   "SETUP_GIT=" + git_configuration(git_identity(workspace), workspace), "SETUP_VOLUME=" + volume,
                   "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
           .user = "0",
@@ -81,6 +98,12 @@ std::optional<SetupReport> parse_setup_report(std::string_view output) {
     if (fact == "other numbers") {
       report.other_numbers = true;
       return report;
+    }
+    if (const std::vector<std::string> words = base::split(fact, '\t'); words.size() == 3) {
+      report.notes.push_back(words[0] == "linked"
+                                 ? base::printable(words[1]) + " is also " + base::printable(words[2]) + ", in the agent's home."
+                                 : base::printable(words[1]) + " is not at " + base::printable(words[2]) +
+                                       " too, in the agent's home: something else is there.");
     }
     if (fact == "shifted image") {
       report.warnings.emplace_back(k_shifted_image);

@@ -9,6 +9,8 @@
 #      SETUP_WORKSPACE      the workspace's path
 #      SETUP_GIT            text for the system-wide git configuration
 #      SETUP_VOLUME         directory of the credential volume, or empty
+#      SETUP_ROOT_MOUNTS    paths under /root that the user mounts, a line each
+#      SETUP_SOCKET         a socket whose group the agent is to have, or empty
 # Out: lines "docker-sandbox: …", each one fact; the last one is "docker-sandbox: set up" when all went well
 set -eu
 umask 022
@@ -248,6 +250,64 @@ open_way_to() { # PATH
   if [ $# -gt 0 ]; then chmod a+x "$@"; fi
 }
 
+# Programs look for what is mounted under /root in their own user's home.
+link_to_mounts_of_root() {
+  if [ -z "$SETUP_ROOT_MOUNTS" ] || [ "$agent_home" = /root ]; then return 0; fi
+  while IFS= read -r target; do
+    if [ -z "$target" ]; then continue; fi
+    open_way_to "$target"
+    link_into_home "$target" "$agent_home/${target#/root/}"
+  done <<LIST
+$SETUP_ROOT_MOUNTS
+LIST
+}
+
+link_into_home() { # TARGET PLACE
+  parent=$agent_home rest=${2#"$agent_home"/}
+  while :; do
+    case $rest in */*) ;; *) break ;; esac
+    parent=$parent/${rest%%/*} rest=${rest#*/}
+    if is_mount "$parent"; then
+      say "taken	$1	$2"
+      return 0
+    fi
+    if [ ! -d "$parent" ]; then mkdir "$parent" && chown "$SETUP_UID:$SETUP_GID" "$parent"; fi
+  done
+  # A template may have made an empty directory for it.
+  if [ -d "$2" ] && [ ! -L "$2" ] && ! is_mount "$2"; then rmdir "$2" 2>/dev/null || :; fi
+  if [ -e "$2" ] || [ -L "$2" ]; then
+    say "taken	$1	$2"
+  else
+    ln -s "$1" "$2" && chown -h "$SETUP_UID:$SETUP_GID" "$2"
+    say "linked	$1	$2"
+  fi
+}
+
+# The group of a socket from the engine's host, whose number is only known in here.
+join_group_of() { # FILE
+  if [ -z "$1" ] || [ "$SETUP_UID" = 0 ]; then return 0; fi
+  # shellcheck disable=SC2046 # the words of the line are what is wanted
+  set -- $(ls -ldn "$1")
+  group=$4
+  found=''
+  # shellcheck disable=SC2094 # it is another file that is written meanwhile
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+    *:*":$group:"*)
+      found=1
+      case $line in
+      *:) line=$line$user ;;
+      *) line=$line,$user ;;
+      esac
+      ;;
+    esac
+    printf '%s\n' "$line"
+  done </etc/group >"/etc/group.$mark"
+  if [ -z "$found" ]; then printf '%s\n' "docker-socket:x:$group:$user" >>"/etc/group.$mark"; fi
+  replace /etc/group <"/etc/group.$mark"
+  rm -f "/etc/group.$mark"
+}
+
 # An engine that remaps its containers' users keeps the image's files under shifted numbers, also for a container that
 # is exempt. Then sudo does not trust its own files, and the home belongs to nobody.
 repair_shifted_image() {
@@ -284,7 +344,9 @@ if [ "$SETUP_UID" != 0 ]; then
   own_home
   own_parents_of_mounts
   open_way_to "$SETUP_WORKSPACE"
+  join_group_of "$SETUP_SOCKET"
 fi
+link_to_mounts_of_root
 
 # A template's own system-wide settings stay in front of ours.
 have=''

@@ -27,6 +27,17 @@ constexpr std::string_view k_unfinished_prefix = "sandbox-unfinished-";
 
 bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
+bool has_target(const std::vector<MountRequest>& mounts, const std::string& target) {
+  return std::any_of(mounts.begin(), mounts.end(), [&](const MountRequest& mount) { return mount.target == target; });
+}
+
+void refuse_taken_target(const std::vector<MountRequest>& mounts, const MountRequest& volume) {
+  if (has_target(mounts, volume.target)) {
+    throw Error(ErrorKind::invalid_value, "cannot mount a volume on " + base::printable(volume.target) +
+                                              " of the sandbox: the sandbox has its own mount there");
+  }
+}
+
 }  // namespace
 
 Identity agent_identity(uid_t caller, gid_t caller_group, const Workspace& workspace) {
@@ -78,8 +89,8 @@ bool is_unfinished_name(const std::string& name, const std::string& workspace_pa
   return name.compare(0, k_unfinished_prefix.size(), k_unfinished_prefix) == 0 && name == unfinished_name(workspace_path);
 }
 
-engine::ContainerRequest container_request(const SandboxSpec& spec, const std::string& final_name,
-                                           const std::string& creator) {
+engine::ContainerRequest container_request(const SandboxSpec& spec, const HostParts& parts,
+                                           const std::string& final_name, const std::string& creator) {
   engine::ContainerRequest request;
   request.image = spec.template_image;
   request.command = {"/bin/sh", "-c", k_wait_script};
@@ -102,9 +113,20 @@ engine::ContainerRequest container_request(const SandboxSpec& spec, const std::s
   }
   if (spec.docker_socket) {
     request.mounts.push_back({.type = MountRequest::Type::bind, .source = *spec.docker_socket, .target = k_socket_target});
-    request.group_add = {std::to_string(spec.docker_socket_group)};
+    if (spec.docker_socket_group && spec.identity.user != 0) {
+      request.group_add = {std::to_string(*spec.docker_socket_group)};
+    }
   }
-  request.mounts.insert(request.mounts.end(), spec.volumes.begin(), spec.volumes.end());
+  for (const MountRequest& volume : spec.volumes) {
+    refuse_taken_target(request.mounts, volume);
+    request.mounts.push_back(volume);
+  }
+  // What the user mounts counts for more than what comes by itself.
+  for (const MountRequest& mount : parts.mounts) {
+    if (!has_target(request.mounts, mount.target)) {
+      request.mounts.push_back(mount);
+    }
+  }
   return request;
 }
 

@@ -39,9 +39,9 @@ struct SandboxSpec {
   CredentialsMode credentials = CredentialsMode::sandbox;
   std::vector<Variable> variables;
   std::vector<engine::MountRequest> volumes;
-  /// The engine's socket on its host, when it is to be mounted, and its group there.
+  /// The engine's socket on its host, when it is to be mounted, and its group there, where that is known.
   std::optional<std::string> docker_socket;
-  gid_t docker_socket_group = 0;
+  std::optional<gid_t> docker_socket_group;
   Identity identity;
   GivenOptions given;
 };
@@ -66,8 +66,15 @@ std::string default_name(const agent::AgentProfile& agent, std::int64_t seconds_
 std::string unfinished_name(const std::string& workspace_path);
 bool is_unfinished_name(const std::string& name, const std::string& workspace_path);
 
-/// The container that makes this sandbox.
-engine::ContainerRequest container_request(const SandboxSpec& spec, const std::string& final_name,
-                                           const std::string& creator);
+/// What a new sandbox gets of the caller's machine beside what the spec names.
+struct HostParts {
+  std::vector<engine::MountRequest> mounts;
+  std::vector<std::string> warnings;  ///< what the user has to know of them, one sentence each
+  std::vector<std::string> notes;
+};
+
+/// The container that makes this sandbox. Throws Error{invalid_value} when two mounts are to be on one path.
+engine::ContainerRequest container_request(const SandboxSpec& spec, const HostParts& parts,
+                                           const std::string& final_name, const std::string& creator);
 
 }  // namespace docker_sandbox::sandbox

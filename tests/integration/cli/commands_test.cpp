@@ -45,7 +45,7 @@ class Commands : public testing::Test {
     spec.variables = std::move(variables);
     spec.identity = {1000, 1000};
     engine::EngineClient client(engine_.endpoint(), {}, std::nullopt);
-    const std::string id = client.create_container(name, sandbox::container_request(spec, name, "creator"));
+    const std::string id = client.create_container(name, sandbox::container_request(spec, {}, name, "creator"));
     engine_.forget_requests();
     return id;
   }

@@ -18,7 +18,7 @@ args)
   ;;
 # env: the environment that this process was given, each variable ended by a NUL byte (a shell's own view lacks names
 # with dots)
-env) exec cat /proc/$$/environ ;;
+env) cat /proc/$$/environ ;;
 # exit N; die SIGNAL: ends by a signal to itself
 exit) exit "$2" ;;
 die) kill -s "$2" $$ ;;

@@ -65,6 +65,14 @@ TEST_F(Variables, AreRefusedWithoutANameAndTheValueIsNotTold) {
   EXPECT_THAT(in_file, Not(HasSubstr("secret")));
 }
 
+TEST_F(Variables, AreRefusedByNameWhenTheKernelCannotPassThem) {
+  const std::string longest(131072 - sizeof "BIG=", 'x');
+  EXPECT_EQ(message_of([&] { parse_variables({}, {"BIG=" + longest}, {}); }), "");
+  const std::string message = message_of([&] { parse_variables({}, {"BIG=" + longest + "x"}, {}); });
+  EXPECT_THAT(message, HasSubstr("the variable BIG is too large"));
+  EXPECT_THAT(message, Not(HasSubstr("xx")));
+}
+
 TEST_F(Variables, FileMustBeThere) {
   EXPECT_THAT(message_of([] { parse_variables({"/no/such/file"}, {}, {}); }), HasSubstr("No such file"));
 }

@@ -33,5 +33,16 @@ TEST(SetupReport, WarnsOfAnEngineThatRemapsUsers) {
   EXPECT_THAT(report->warnings, ElementsAre(HasSubstr("--userns host")));
 }
 
+TEST(SetupReport, NotesWhereTheMountsOfRootAreToo) {
+  const auto report = parse_setup_report(
+      "docker-sandbox: linked\t/root/.aws\t/home/agent/.aws\ndocker-sandbox: "
+      "taken\t/root/x\t/home/agent/x\ndocker-sandbox: set up\n");
+  ASSERT_TRUE(report);
+  EXPECT_THAT(
+      report->notes,
+      ElementsAre("/root/.aws is also /home/agent/.aws, in the agent's home.",
+                  "/root/x is not at /home/agent/x too, in the agent's home: something else is there."));
+}
+
 }  // namespace
 }  // namespace docker_sandbox::sandbox

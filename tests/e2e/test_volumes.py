@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the user mounts, the engine's socket, and the environment that reaches the agent."""
+
+import os
+
+import pytest
+
+
+def run_script(cli, template, script, *options, **more):
+    return cli.sandbox("run", "-t", template, *options, "claude", "sh", script, **more)
+
+
+@pytest.fixture
+def folder(workspaces):
+    path = workspaces("folder of mine")
+    (path / "file").write_text("content\n")
+    return path
+
+
+# -- volumes ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_host_path_may_be_absolute_relative_or_in_the_home(cli, tiny, folder, workspace):
+    (workspace / "here").mkdir()
+    os.mkdir(os.path.join(cli.home, "there"))
+    options = ["-v", f"{folder}:/a b", "-v", "./here:/relative:rw", "-v", "../folder of mine/file:/file:ro", "-v", "~/there:/home-dir"]
+    script = "cat '/a b/file' /file; ls -d /relative /home-dir; touch '/a b/new' && echo writes; touch /file || echo read-only"
+    ran = run_script(cli, tiny, script, *options).check()
+    assert ran.lines == ["content", "content", "/home-dir", "/relative", "writes", "read-only"], ran
+    assert (folder / "new").exists()
+
+
+@pytest.mark.parametrize("mode", ["ro", "readonly"])
+def test_read_only_is_read_only_for_root_too(cli, tiny, folder, workspaces, mode):
+    workspace = workspaces("of root", uid=0)
+    ran = run_script(cli, tiny, "touch /v/x || echo refused", "-w", str(workspace), "-v", f"{folder}:/v:{mode}").check()
+    assert ran.lines == ["refused"], ran
+
+
+def test_named_and_anonymous_volumes_are_the_engines(cli, tiny, engine):
+    run_script(cli, tiny, "[ -d /n ] && [ -d /anonymous ]", "-v", "sandbox-e2e-named:/n", "-v", "/anonymous").check()
+    kinds = {m["Destination"]: (m["Type"], m["Name"]) for m in engine.sandbox()["Mounts"] if m["Type"] == "volume"}
+    assert kinds["/n"] == ("volume", "sandbox-e2e-named") and kinds["/anonymous"][0] == "volume"
+    cli.sandbox("rm", ".").check()
+    assert kinds["/anonymous"][1] not in engine.volumes() and "sandbox-e2e-named" in engine.volumes()
+    engine.remove_volume("sandbox-e2e-named")
+
+
+@pytest.mark.parametrize(
+    ("volume", "why"),
+    [
+        ("/no/such/path:/x", "does not exist"),
+        ("./no/such:/x", "does not exist"),
+        ("/etc:x", "must be absolute"),
+        ("/etc:/x:rx", "unknown mode"),
+        ("/etc:/x:ro:z", "too many colons"),
+        (":/x", "no host path"),
+        ("a b:/x", "neither a path"),
+        ("/etc:/", "nothing can be mounted on /"),
+        ("/etc:/mnt/claude-data", "has its own mount there"),
+    ],
+)
+def test_a_volume_that_cannot_be_is_refused_with_the_reason_and_nothing_is_made(cli, tiny, engine, volume, why):
+    ran = run_script(cli, tiny, "true", "-v", volume).check(125, "")
+    assert why in ran.err, ran
+    assert engine.sandboxes() == []
+    assert not os.path.exists("/no"), "the engine must not make it"
+
+
+def test_two_mounts_on_one_path_are_refused(cli, tiny, workspace):
+    ran = run_script(cli, tiny, "true", "-v", "/etc:/x", "-v", "/usr:/x/").check(125, "")
+    assert "another volume is mounted on /x already" in ran.err, ran
+    ran = run_script(cli, tiny, "true", "-v", f"/etc:{workspace}").check(125, "")
+    assert "has its own mount there" in ran.err, ran
+
+
+@pytest.mark.parametrize("owner", [0, 1000, 1234])
+def test_what_is_mounted_under_root_is_in_the_agents_home_too(cli, tiny, folder, workspaces, owner):
+    workspace = workspaces("other", uid=owner)
+    options = ["-w", str(workspace), "-v", f"{folder}:/root/.cache/pip", "-v", f"{folder}/file:/root/.aws/config:ro"]
+    script = "cat ~/.cache/pip/file ~/.aws/config /root/.aws/config; touch ~/.cache/other ~/.aws/other && echo writes"
+    ran = run_script(cli, tiny, script, *options).check()
+    assert ran.lines == ["content"] * 3 + ["writes"], ran
+    assert "/root/.cache/pip is also /home/agent/.cache/pip, in the agent's home." in ran.err, ran
+    assert os.stat(folder).st_uid == 1000
+
+
+def test_what_the_template_has_in_the_home_is_not_replaced_by_it(cli, tiny, image, folder):
+    template = image(f"FROM {tiny}\nRUN mkdir -p ~/.aws && echo baked >~/.aws/config && mkdir ~/.empty\n")
+    options = ["-v", f"{folder}:/root/.aws", "-v", f"{folder}:/root/.empty"]
+    ran = run_script(cli, template, "cat ~/.aws/config ~/.empty/file", *options).check()
+    assert ran.lines == ["baked", "content"], ran
+    assert "/root/.aws is not at /home/agent/.aws too" in ran.err, ran
+
+
+# -- the engine's socket ----------------------------------------------------------------------------------------------
+
+
+def test_the_engines_socket_works_for_the_agents_user_and_stays_as_it_was(cli, tiny, engine, workspaces):
+    before = os.stat(engine.socket_path)
+    workspace = workspaces("other", uid=1234)
+    asks = "printf 'GET /_ping HTTP/1.0\\r\\n\\r\\n' | nc local:/var/run/docker.sock | tail -n 1"
+    ran = run_script(cli, tiny, f"id -u; id -G; {asks}", "-w", str(workspace), "--mount-docker-socket")
+    assert ran.lines[0] == "1234" and str(before.st_gid) in ran.lines[1].split(), ran
+    assert ran.err.count("CAUTION") == 1, ran
+    after = os.stat(engine.socket_path)
+    assert (before.st_uid, before.st_gid, before.st_mode) == (after.st_uid, after.st_gid, after.st_mode)
+    again = run_script(cli, tiny, "true", "-w", str(workspace), "--mount-docker-socket").check()
+    assert "CAUTION" not in again.err, again
+    without = run_script(cli, tiny, "ls /var/run/docker.sock 2>&1; id -G").check()
+    assert "No such file" in without.out and without.last_line == "1000", without
+
+
+# -- the environment --------------------------------------------------------------------------------------------------
+
+
+def environment_of(ran):
+    return dict(entry.split("=", 1) for entry in ran.check().out.split("\0") if entry)
+
+
+def test_values_reach_the_agent_as_they_are(cli, tiny):
+    values = {
+        "EMPTY": "",
+        "EQUALS": "a=b=c",
+        "SPACES": "  two  words ",
+        "QUOTES": "\"'`$(id)\\",
+        "LINES": "one\ntwo\n",
+        "UTF": "für Ökologie 日本",
+        "WITH.DOT": "1",
+        "with-dash": "2",
+    }
+    options = [word for name, value in values.items() for word in ("-e", f"{name}={value}")]
+    found = environment_of(cli.sandbox("run", "-t", tiny, *options, "claude", "env"))
+    assert {name: found.get(name) for name in values} == values
+    assert found["TEMPLATE_SAYS"] == "hello" and found["HOME"] == "/home/agent"
+
+
+def test_files_come_before_options_and_the_callers_values_are_copied_by_name(cli, tiny, workspace):
+    (workspace / "one.env").write_text("# comment\n\nA=file\nB=file\n  C=x y\nCOPIED\nABSENT\n")
+    options = ["--env-file", "one.env", "-eA=option", "-e", "ALSO", "-e", "GONE", "-e", "TEMPLATE_SAYS=mine"]
+    ran = cli.sandbox("run", "-t", tiny, *options, "claude", "env", env={"COPIED": "copy", "ALSO": "", "SECRET": "no"})
+    found = environment_of(ran)
+    assert (found["A"], found["B"], found["C"], found["COPIED"], found["ALSO"]) == ("option", "file", "x y", "copy", "")
+    assert found["TEMPLATE_SAYS"] == "mine"
+    assert not {"ABSENT", "GONE", "SECRET", "DOCKER_CONFIG"} & set(found), found
+
+
+def test_a_thousand_variables_are_fine(cli, tiny):
+    options = [word for number in range(1000) for word in ("-e", f"VARIABLE_{number}=value {number}")]
+    found = environment_of(cli.sandbox("run", "-t", tiny, *options, "claude", "env"))
+    assert all(found[f"VARIABLE_{number}"] == f"value {number}" for number in range(1000))
+
+
+def test_a_variable_that_the_kernel_cannot_pass_is_refused_by_its_name_alone(cli, tiny, engine, workspace):
+    (workspace / "big.env").write_text("BIG=" + "x" * (1024 * 1024) + "\n")
+    ran = cli.sandbox("run", "-t", tiny, "--env-file", "big.env", "claude", "env").check(125, "")
+    assert "the variable BIG is too large" in ran.err and "xxxx" not in ran.err, ran
+    assert engine.sandboxes() == []
+    (workspace / "fits.env").write_text("BIG=" + "x" * (131072 - len("BIG=") - 1) + "\n")
+    found = environment_of(cli.sandbox("run", "-t", tiny, "--env-file", "fits.env", "claude", "env"))
+    assert len(found["BIG"]) == 131072 - len("BIG=") - 1
