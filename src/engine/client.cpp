@@ -137,6 +137,10 @@ HttpResponse EngineClient::call(HttpRequest request, std::chrono::seconds patien
   return response;
 }
 
+std::string EngineClient::asked(std::string_view what) const {
+  return std::string(what) + " at " + base::printable(endpoint().host);
+}
+
 HttpResponse EngineClient::call_ok(HttpRequest request, std::chrono::seconds patience, Versioning versioning) {
   HttpResponse response = call(std::move(request), patience, versioning);
   if ((response.status < k_ok_first || response.status > k_ok_last) && response.status != k_not_modified) {
@@ -151,13 +155,13 @@ std::vector<ContainerSummary> EngineClient::list_containers(const ContainerFilte
                .path = std::string("/containers/json?all=1") + (filter.with_size ? "&size=1" : "") +
                        "&filters=" + base::percent_encode(json_codec::encode(filter))},
               patience::k_quick, Versioning::any);
-  return json_codec::decode_container_list(response.body, "GET /containers/json");
+  return json_codec::decode_container_list(response.body, asked("GET /containers/json"));
 }
 
 ContainerDetails EngineClient::inspect_container(const std::string& id) {
   const HttpResponse response =
       call_ok({.method = "GET", .path = container_path(id, "/json")}, patience::k_quick, Versioning::any);
-  return json_codec::decode_container(response.body, "GET /containers/{id}/json");
+  return json_codec::decode_container(response.body, asked("GET /containers/{id}/json"));
 }
 
 std::string EngineClient::create_container(const std::string& name, const ContainerRequest& request) {
@@ -167,7 +171,7 @@ std::string EngineClient::create_container(const std::string& name, const Contai
                .body = json_codec::encode(request),
                .content_type = k_json},
               patience::k_slow);
-  return json_codec::decode_id(response.body, "POST /containers/create");
+  return json_codec::decode_id(response.body, asked("POST /containers/create"));
 }
 
 void EngineClient::start_container(const std::string& id) {
@@ -219,7 +223,7 @@ std::optional<ImageDetails> EngineClient::inspect_image(const std::string& refer
   if (response.status != k_ok_first) {
     throw refused(response);
   }
-  return json_codec::decode_image(response.body, "GET /images/{name}/json");
+  return json_codec::decode_image(response.body, asked("GET /images/{name}/json"));
 }
 
 void EngineClient::pull_image(const std::string& reference, const std::string& registry_auth,
@@ -243,7 +247,7 @@ std::string EngineClient::create_exec(const std::string& container_id, const Exe
                                          .body = json_codec::encode(request, knows_console_size),
                                          .content_type = k_json},
                                         patience::k_quick);
-  return json_codec::decode_id(response.body, "POST /containers/{id}/exec");
+  return json_codec::decode_id(response.body, asked("POST /containers/{id}/exec"));
 }
 
 UpgradedConnection EngineClient::start_exec(const std::string& exec_id, bool tty) {
@@ -263,7 +267,7 @@ UpgradedConnection EngineClient::start_exec(const std::string& exec_id, bool tty
 ExecDetails EngineClient::inspect_exec(const std::string& exec_id) {
   const HttpResponse response =
       call_ok({.method = "GET", .path = "/exec/" + base::percent_encode(exec_id) + "/json"}, patience::k_quick);
-  return json_codec::decode_exec(response.body, "GET /exec/{id}/json");
+  return json_codec::decode_exec(response.body, asked("GET /exec/{id}/json"));
 }
 
 void EngineClient::resize_exec(const std::string& exec_id, TerminalSize size) {

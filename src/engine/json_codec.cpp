@@ -11,6 +11,14 @@ namespace {
 
 using nlohmann::json;
 
+/// The library's sentence without its name for the kind of error in brackets, which says nothing to a user.
+std::string_view reason(const json::exception& error) {
+  const std::string_view text = error.what();
+  constexpr std::string_view k_end = "] ";
+  const std::size_t end = text.front() == '[' ? text.find(k_end) : std::string_view::npos;
+  return end == std::string_view::npos ? text : text.substr(end + k_end.size());
+}
+
 /// Runs a decoder; whatever nlohmann objects to becomes one sentence.
 template <typename Decode>
 auto guarded(std::string_view what, Decode decode) {
@@ -19,7 +27,7 @@ auto guarded(std::string_view what, Decode decode) {
   } catch (const json::exception& error) {
     throw base::Error(base::ErrorKind::engine_protocol,
                       "the engine's answer to " + std::string(what) + " is not what the Engine API defines: " +
-                          base::printable(error.what()));
+                          base::printable(reason(error)));
   }
 }
 

@@ -35,6 +35,7 @@ CLAUDE_TEMPLATE = "docker/sandbox-templates:claude-code"
 GEMINI_TEMPLATE = "docker/sandbox-templates:gemini"
 # The usual caller: tests run as root, for whom the workspace's owner counts.
 CALLER = 1000
+COMMANDS = pytest.StashKey()
 
 
 def missing(reason):
@@ -48,6 +49,15 @@ def pytest_generate_tests(metafunc):
     if "each_docker" in metafunc.fixturenames:
         found = docker_clis()
         metafunc.parametrize("each_docker", found or [None], ids=found or ["no docker CLI"], scope="session")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """A failure's report has every command that the test ran, with its streams."""
+    report = (yield).get_result()
+    commands = item.stash.get(COMMANDS, [])
+    if report.failed and commands:
+        report.sections.append(("commands of the test", "\n".join(str(command) for command in commands)))
 
 
 # -- once per session -----------------------------------------------------------------------------------------------------
@@ -225,9 +235,10 @@ def workspace(workspaces):
 
 
 @pytest.fixture
-def make_cli(clean_engine, plugin, docker_paths, test_directory, marker):
+def make_cli(request, clean_engine, plugin, docker_paths, test_directory, marker):
     """Makes users: make_cli(directory=..., docker=..., uid=..., host=...) -> Cli."""
     made = []
+    log = request.node.stash.setdefault(COMMANDS, [])
 
     def make(directory, docker=None, uid=None, gid=None, groups=None, host=None):
         root = test_directory / f"user{len(made)}"
@@ -241,6 +252,7 @@ def make_cli(clean_engine, plugin, docker_paths, test_directory, marker):
             root=str(root),
             directory=str(directory),
             marker=marker,
+            log=log,
             uid=uid,
             gid=gid,
             groups=groups,

@@ -29,7 +29,7 @@ class Cli:
 
     The environment has nothing of the test's own but PATH; `env` adds to it, per call or for good."""
 
-    def __init__(self, *, docker, plugin, engine_host, root, directory, marker, uid=None, gid=None, groups=None):
+    def __init__(self, *, docker, plugin, engine_host, root, directory, marker, log, uid=None, gid=None, groups=None):
         self.docker_path = docker
         self.plugin_path = plugin
         self.home = os.path.join(root, "home")
@@ -45,6 +45,7 @@ class Cli:
             MARKER: marker,
         }
         self._open = []
+        self._log = log
         os.makedirs(os.path.join(self.config, "cli-plugins"))
         os.makedirs(self.home)
         os.symlink(plugin, os.path.join(self.config, "cli-plugins", "docker-sandbox"))
@@ -64,12 +65,12 @@ class Cli:
 
     def run(self, words, *, data=b"", env=None, cwd=None, **options):
         return command.run(
-            words, env=self.environment(env), cwd=cwd or self.directory, data=data, **self._user, **options
+            words, env=self.environment(env), cwd=cwd or self.directory, data=data, log=self._log, **self._user, **options
         )
 
     def start(self, words, *, env=None, cwd=None, stdin=subprocess.PIPE):
         process = command.Process(
-            words, env=self.environment(env), cwd=cwd or self.directory, stdin=stdin, **self._user
+            words, env=self.environment(env), cwd=cwd or self.directory, stdin=stdin, log=self._log, **self._user
         )
         self._open.append(process)
         return process
@@ -84,6 +85,7 @@ class Cli:
             **self._user,
         )
         self._open.append(terminal)
+        self._log.append(terminal)
         return terminal
 
     def docker(self, *words, **options):

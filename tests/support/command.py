@@ -46,11 +46,11 @@ class Result:
 
     def check(self, code=0, out=None, err=None):
         """Asserts the exit status, and the exact streams where they are given (text); returns self."""
-        assert self.code == code, f"exit status {self.code}, expected {code}\n{self}"
+        assert self.code == code, f"exit status {self.code}, expected {code}; stderr: {self.err[-1000:]}"
         if out is not None:
-            assert self.out == out, f"stdout is not {out!r}\n{self}"
+            assert self.out == out
         if err is not None:
-            assert self.err == err, f"stderr is not {err!r}\n{self}"
+            assert self.err == err
         return self
 
     def __str__(self):
@@ -59,13 +59,17 @@ class Result:
             f"  stdout:\n{_shown(self.stdout_bytes)}\n  stderr:\n{_shown(self.stderr_bytes)}"
         )
 
-    __repr__ = __str__
+    def __repr__(self):
+        # Short: on a failure the test's report has all of its commands in full.
+        return f"<{shlex.join(self.command)[:60]}: {self.code}>"
 
 
 class Process:
-    """A started program with captured streams. Ended, by its own group, at the latest by close()."""
+    """A started program with captured streams. Ended, by its own group, at the latest by close(). `log` is a list that
+    gets the results."""
 
-    def __init__(self, command, *, env, cwd, stdin, user=None, group=None, groups=None, limits=None):
+    def __init__(self, command, *, env, cwd, stdin, user=None, group=None, groups=None, limits=None, log=None):
+        self._log = log if log is not None else []
         self.command = [str(word) for word in command]
         self._popen = subprocess.Popen(
             self.command,
@@ -115,9 +119,11 @@ class Process:
         except subprocess.TimeoutExpired:
             self.close()
             stdout, stderr = self._popen.communicate()
-            result = Result(self.command, self._popen.returncode, stdout, stderr)
-            raise AssertionError(f"did not end within {deadline} s, killed\n{result}") from None
-        return Result(self.command, self._popen.returncode, stdout, stderr)
+            self._log.append(Result(self.command, self._popen.returncode, stdout, stderr))
+            raise AssertionError(f"did not end within {deadline} s, killed: {self.command}") from None
+        result = Result(self.command, self._popen.returncode, stdout, stderr)
+        self._log.append(result)
+        return result
 
     def close(self):
         if self.running():

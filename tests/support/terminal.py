@@ -97,9 +97,9 @@ class Terminal:
             if value:
                 return value
             if self._ended:
-                raise AssertionError(f"the program ended; the screen never had {wanted!r}\n{self}")
+                raise AssertionError(f"the program ended; the screen never had {wanted!r}")
             if time.monotonic() > end:
-                raise AssertionError(f"the screen had no {wanted!r} within {deadline} s\n{self}")
+                raise AssertionError(f"the screen had no {wanted!r} within {deadline} s")
             self._ended = not self._read_some(0.1)
 
     def finish(self, deadline=DEADLINE):
@@ -107,7 +107,7 @@ class Terminal:
         end = time.monotonic() + deadline
         while not self._ended:
             if time.monotonic() > end:
-                raise AssertionError(f"did not end within {deadline} s\n{self}")
+                raise AssertionError(f"did not end within {deadline} s")
             self._ended = not self._read_some(0.1)
         self._child.wait()
         if self._child.signalstatus is not None:
@@ -132,4 +132,5 @@ class Terminal:
             "\n".join("  | " + line for line in self.text().splitlines())
         )
 
-    __repr__ = __str__
+    def __repr__(self):
+        return f"<{shlex.join(self.command)[:60]} on a terminal>"

@@ -74,6 +74,8 @@ class EngineClient {
   HttpResponse call(HttpRequest request, std::chrono::seconds patience, Versioning versioning = Versioning::negotiated);
   HttpResponse call_ok(HttpRequest request, std::chrono::seconds patience,
                        Versioning versioning = Versioning::negotiated);
+  /// "GET /containers/json at unix:///…": names an answer in a message.
+  std::string asked(std::string_view what) const;
   void add_version(HttpRequest& request, Versioning versioning);
   void learn_version(const HttpResponse& response);
 

@@ -17,7 +17,7 @@ args)
   for word; do printf '[%s]\n' "$word"; done
   ;;
 # env: the environment that this process was given, each variable ended by a NUL byte (a shell's own view lacks names
-# with dots)
+# with dots, and would not hand them on to another program)
 env) cat /proc/$$/environ ;;
 # exit N; die SIGNAL: ends by a signal to itself
 exit) exit "$2" ;;
