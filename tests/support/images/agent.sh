@@ -18,7 +18,10 @@ args)
   ;;
 # env: the environment that this process was given, each variable ended by a NUL byte (a shell's own view lacks names
 # with dots, and would not hand them on to another program)
-env) cat /proc/$$/environ ;;
+env)
+  exec 3</proc/self/environ # by the shell itself: not every process may look at another one's
+  cat <&3
+  ;;
 # exit N; die SIGNAL: ends by a signal to itself
 exit) exit "$2" ;;
 die) kill -s "$2" $$ ;;
