@@ -239,7 +239,8 @@ TEST(Answer, OfAnotherShapeIsAnErrorThatNamesTheCall) {
     const auto error = error_of([&] { client.list_containers({}); });
     ASSERT_TRUE(error) << body;
     EXPECT_EQ(error->kind(), ErrorKind::engine_protocol);
-    EXPECT_THAT(error->what(), StartsWith("the engine's answer to GET /containers/json is not what")) << body;
+    EXPECT_THAT(error->what(), StartsWith("the engine's answer to GET /containers/json at unix://")) << body;
+    EXPECT_THAT(error->what(), HasSubstr("is not what the Engine API defines")) << body;
   }
 }
 
