@@ -4,6 +4,8 @@
 
 # shellcheck disable=SC2034  # used by the scripts that source this file
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+# Programs of the administrator are not in every user's PATH.
+export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # say TEXT...: one line about what happens; stdout stays free for answers.
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
@@ -93,11 +95,36 @@ need_engine_tools() {
   if ! has_program docker; then need_packages docker-cli; fi
 }
 
-# Programs of the administrator are not in every user's PATH.
-has_program() { PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin command -v "$1" >/dev/null; }
+has_program() { command -v "$1" >/dev/null; }
 
 # process_lives PID: a zombie does not.
 process_lives() {
   local state
   state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) && [ -n "$state" ] && [ "$state" != Z ]
 }
+
+# tracked_files [PATTERN...]: names with a NUL after each; in a tree without git, all that is not built.
+tracked_files() {
+  if git -C "$repo" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+    git -C "$repo" ls-files -z --cached --others --exclude-standard -- "$@"
+    return
+  fi
+  local pattern patterns=()
+  for pattern in "$@"; do patterns+=(${patterns[0]+-o} -name "$pattern"); done
+  (cd "$repo" && find . -path ./build -prune -o -type f \( "${patterns[@]:--true}" \) -printf '%P\0')
+}
+
+# as_user COMMAND...: as the user whom all this is for. That is the one who called sudo, when sudo runs the script.
+as_user() {
+  if [ "$(id -u)" = 0 ] && [ -n "${SUDO_USER:-}" ] && [ "$SUDO_USER" != root ]; then
+    setpriv --reuid "$SUDO_USER" --regid "$SUDO_GID" --init-groups env HOME="$(user_home)" "$@"
+  else
+    "$@"
+  fi
+}
+
+user_home() {
+  if [ "$(id -u)" = 0 ] && [ -n "${SUDO_USER:-}" ]; then getent passwd "$SUDO_USER" | cut -d: -f6; else echo "$HOME"; fi
+}
+
+docker_config_directory() { echo "${DOCKER_CONFIG:-$(user_home)/.docker}"; }

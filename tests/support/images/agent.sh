@@ -36,6 +36,7 @@ cat) exec cat ;;
 size)
   trap 'stty size' WINCH
   stty size
+  # shellcheck disable=SC3045,SC2034 # busybox's read has -t
   while ! read -r -t 1 key; do :; done
   ;;
 # where: who and where it is
