@@ -9,8 +9,10 @@ namespace docker_sandbox::cli {
 Command exec_command();
 Command inspect_command();
 Command ls_command();
+Command prune_command();
 Command rm_command();
 Command run_command();
+Command stop_command();
 Command version_command();
 
 const std::vector<Command>& commands() {
@@ -19,8 +21,10 @@ const std::vector<Command>& commands() {
       exec_command(),
       inspect_command(),
       ls_command(),
+      prune_command(),
       rm_command(),
       run_command(),
+      stop_command(),
       version_command(),
   };
   return all;

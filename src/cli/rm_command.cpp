@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/cli/command.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
+#include "docker_sandbox/sandbox/removal.hpp"
 #include "engine_access.hpp"
 #include "sandbox_arguments.hpp"
 
@@ -16,7 +17,7 @@ int rm(const CommandContext& context, const RmOptions& options, const std::vecto
   return for_each_sandbox(context, sandbox::SandboxRegistry(engine.client).list(), arguments,
                           options.force ? UnknownSandbox::accept : UnknownSandbox::complain,
                           [&](const sandbox::Sandbox& sandbox, const std::string& argument) {
-                            if (!engine.client.remove_container(sandbox.id)) {
+                            if (!sandbox::remove_sandbox(engine.client, sandbox.id)) {
                               return false;
                             }
                             context.io.write_out(argument + "\n");

@@ -6,6 +6,7 @@
 #include "docker_sandbox/cli/other_generations.hpp"
 #include "docker_sandbox/cli/run_options.hpp"
 #include "docker_sandbox/sandbox/executor.hpp"
+#include "docker_sandbox/sandbox/removal.hpp"
 #include "docker_sandbox/sandbox/spec.hpp"
 #include "docker_sandbox/sandbox/volumes.hpp"
 #include "engine_access.hpp"
@@ -118,7 +119,7 @@ class Run {
         }
       } catch (const Error& error) {
         if (error.kind() == ErrorKind::agent_not_found && created_) {
-          engine_.client.remove_container(ready.sandbox.id);
+          sandbox::remove_unless_used(engine_.client, ready.sandbox.id);
         }
         throw;
       }

@@ -191,9 +191,12 @@ void EngineClient::rename_container(const std::string& id, const std::string& na
           patience::k_quick);
 }
 
-bool EngineClient::remove_container(const std::string& id) {
-  const HttpResponse response =
-      call({.method = "DELETE", .path = container_path(id, "?force=1&v=1")}, patience::k_slow);
+bool EngineClient::remove_container(const std::string& id) { return remove(id, "?force=1&v=1"); }
+
+bool EngineClient::remove_stopped_container(const std::string& id) { return remove(id, "?v=1"); }
+
+bool EngineClient::remove(const std::string& id, std::string_view query) {
+  const HttpResponse response = call({.method = "DELETE", .path = container_path(id, query)}, patience::k_slow);
   if (response.status == k_not_found) {
     return false;
   }

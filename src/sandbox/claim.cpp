@@ -4,12 +4,10 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/sandbox/labels.hpp"
-#include "docker_sandbox/sandbox/registry.hpp"
+#include "docker_sandbox/sandbox/removal.hpp"
 #include "sessions.hpp"
 
-#include <chrono>
 #include <optional>
-#include <thread>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -17,9 +15,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-/// How long another process's removal of a container may take.
-constexpr std::chrono::seconds k_removal_deadline{60};
-constexpr std::chrono::milliseconds k_poll{20};
 constexpr std::size_t k_short_id = 12;
 
 /// The container of exactly that name or ID, if there is one.
@@ -123,22 +118,7 @@ void make_way(engine::EngineClient& engine, const Predecessor& predecessor) {
                   "End that session first, or add --force to end it now.");
     }
   }
-  remove_wholly(engine, predecessor.id);
-}
-
-bool remove_wholly(engine::EngineClient& engine, const std::string& id) {
-  const auto end = std::chrono::steady_clock::now() + k_removal_deadline;
-  for (;;) {
-    try {
-      return engine.remove_container(id);
-    } catch (const Error& error) {
-      // "removal of container … is already in progress": by another process, whose end is to be waited for.
-      if (error.kind() != ErrorKind::engine_conflict || std::chrono::steady_clock::now() > end) {
-        throw;
-      }
-    }
-    std::this_thread::sleep_for(k_poll);
-  }
+  remove_sandbox(engine, predecessor.id);
 }
 
 std::string publish(engine::EngineClient& engine, const std::string& id, const std::string& wanted,

@@ -46,10 +46,6 @@ enum class NameHolder {
 NameHolder holder_of_name(engine::EngineClient& engine, const std::string& name, const std::string& workspace,
                           const std::string& predecessor);
 
-/// Removes a container and its anonymous volumes; when another process is at that already, waits until it is done. False
-/// when the container was not there.
-bool remove_wholly(engine::EngineClient& engine, const std::string& id);
-
 /// Removes the predecessor, if there is one, and returns when it is gone. Throws Error{invalid_value} when it has a
 /// session that is to be protected.
 void make_way(engine::EngineClient& engine, const Predecessor& predecessor);

@@ -84,9 +84,7 @@ class Executor {
     }
     have.made_meanwhile = ready.id != *first_ready_;
     have.drift = describe_drift(spec_, ready, {.env = container_.env, .template_image_id = image_behind(ready.template_image)});
-    if (engine_.endpoint().is_local()) {
-      have.mounted = mounted_workspace(container_, ready.workspace, ready.workspace_inode);
-    }
+    have.mounted = mounted_workspace(engine_, ready, container_);
     if (reuse_ == Reuse::recreate || have.mounted == MountedWorkspace::stale) {
       have.sessions = count_sessions(engine_, container_);
     }

@@ -109,6 +109,7 @@ std::optional<Sandbox> decode(const engine::ContainerSummary& container) {
   sandbox.creator = get(container.labels, k_creator);
   sandbox.labels = container.labels;
   sandbox.mounts = container.mounts;
+  sandbox.size_rw = container.size_rw;
   return sandbox;
 }
 

@@ -1,15 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/sandbox/mounted_workspace.hpp"
 
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/time.hpp"
+#include "docker_sandbox/sandbox/exec_capture.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iterator>
 #include <vector>
 
 namespace docker_sandbox::sandbox {
 namespace {
+
+constexpr std::chrono::seconds k_exec_deadline{60};
+constexpr const char* k_boot_id = "/proc/sys/kernel/random/boot_id";
+/// Which kernel it is, then the mount table; the shell alone, since a template may have nothing else.
+constexpr const char* k_print_mounts =
+    "while IFS= read -r line; do printf '%s\\n' \"$line\"; done </proc/sys/kernel/random/boot_id; "
+    "while IFS= read -r line; do printf '%s\\n' \"$line\"; done </proc/self/mountinfo";
 
 struct DirectoryFacts {
   std::uint64_t inode = 0;
@@ -29,52 +43,95 @@ std::optional<DirectoryFacts> facts_of(const std::string& path) {
   return facts;
 }
 
+std::string first_line(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+/// The mount table as a process inside sees it; nothing when that is another kernel's, or cannot be had.
+std::optional<std::string> mounts_seen_inside(engine::EngineClient& engine, const std::string& container_id) {
+  try {
+    const CapturedExec seen = run_captured(
+        engine, container_id,
+        {.command = {"/bin/sh", "-c", k_print_mounts}, .user = "0", .working_directory = "/"}, k_exec_deadline);
+    const std::string boot = first_line(k_boot_id) + "\n";
+    if (boot.size() > 1 && seen.out.compare(0, boot.size(), boot) == 0) {
+      return seen.out.substr(boot.size());
+    }
+  } catch (const base::Error& error) {
+    // No shell, not running any more: then the other evidence has to do.
+    base::debug("cannot see the mounts inside {}: {}", container_id, error.what());
+  }
+  return std::nullopt;
+}
+
+bool has_device(std::string_view mounts, const std::string& device) {
+  const std::vector<os::MountEntry> entries = os::parse_mount_table(mounts);
+  return std::any_of(entries.begin(), entries.end(), [&](const os::MountEntry& entry) { return entry.device == device; });
+}
+
 }  // namespace
 
-std::optional<MountedWorkspace> compare_mount(std::string_view mount_table, const std::string& container_id,
-                                              const std::string& workspace,
-                                              const std::optional<os::DirectoryPlace>& here, bool same_inode) {
+std::optional<MountedWorkspace> compare_mount(std::string_view container_mounts, const std::string& container_id,
+                                              const WorkspaceView& here) {
   // Engines mount /etc/hostname and its like from a directory that bears the container's ID.
-  if (container_id.empty() || mount_table.find(container_id) == std::string_view::npos) {
+  if (container_id.empty() || container_mounts.find(container_id) == std::string_view::npos) {
     return std::nullopt;
   }
   std::optional<os::MountEntry> mount;
-  for (os::MountEntry& entry : os::parse_mount_table(mount_table)) {
-    if (entry.point == workspace) {
+  for (os::MountEntry& entry : os::parse_mount_table(container_mounts)) {
+    if (entry.point == here.path) {
       mount = std::move(entry);  // the last one on a point covers the others
     }
   }
   if (!mount) {
     return MountedWorkspace::unknown;
   }
-  if (mount->deleted || !here) {
+  if (mount->deleted) {
     return MountedWorkspace::stale;
   }
-  if (mount->device == here->device) {
-    return mount->root == here->path ? MountedWorkspace::current : MountedWorkspace::stale;
+  if (!here.place) {
+    // Moved away, unless its whole file system is not mounted here any more and may come back.
+    return has_device(here.own_mounts, mount->device) ? MountedWorkspace::stale : MountedWorkspace::unknown;
+  }
+  if (mount->device == here.place->device) {
+    return mount->root == here.place->path ? MountedWorkspace::current : MountedWorkspace::stale;
   }
   // Another file system stands at the path now; or the engine sees other file systems than this process does, and did so
   // from the start.
-  return same_inode ? MountedWorkspace::unknown : MountedWorkspace::stale;
+  return here.same_inode ? MountedWorkspace::unknown : MountedWorkspace::stale;
 }
 
-MountedWorkspace mounted_workspace(const engine::ContainerDetails& container, const std::string& workspace,
-                                   std::uint64_t label_inode) {
-  if (container.pid <= 0) {
+MountedWorkspace mounted_workspace(engine::EngineClient& engine, const Sandbox& sandbox,
+                                   const engine::ContainerDetails& container) {
+  if (container.pid <= 0 || !engine.endpoint().is_local()) {
     return MountedWorkspace::unknown;
   }
-  const std::optional<DirectoryFacts> facts = facts_of(workspace);
-  const bool same_inode = facts && facts->inode == label_inode;
-  if (const auto table = os::read_mount_table(std::to_string(container.pid))) {
-    if (const auto compared = compare_mount(*table, container.id, workspace, os::place_of(workspace), same_inode)) {
-      return *compared;
+  const std::optional<DirectoryFacts> facts = facts_of(sandbox.workspace);
+  const WorkspaceView here{.path = sandbox.workspace,
+                           .place = os::place_of(sandbox.workspace),
+                           .same_inode = facts && facts->inode == sandbox.workspace_inode,
+                           .own_mounts = os::read_mount_table("self").value_or("")};
+  if (const auto mounts = os::read_mount_table(std::to_string(container.pid))) {
+    if (const auto answer = compare_mount(*mounts, container.id, here)) {
+      return *answer;
     }
   }
-  // The engine's processes are not visible here, though its clock and its files are ours (a virtual machine, another PID
-  // namespace): a directory that was made after the last start cannot be the one that is mounted.
+  // The engine's processes have other numbers here, or are on a virtual machine.
   const std::optional<base::UnixTime> started = base::parse_rfc3339(container.started_at);
   const bool made_since = facts && facts->made && started && *facts->made > *started;
-  return made_since && !same_inode ? MountedWorkspace::stale : MountedWorkspace::unknown;
+  if (here.same_inode && !made_since) {
+    return MountedWorkspace::unknown;
+  }
+  if (const auto mounts = mounts_seen_inside(engine, container.id)) {
+    if (const auto answer = compare_mount(*mounts, container.id, here)) {
+      return *answer;
+    }
+  }
+  // What was made after the last start cannot be what is mounted. The clock may be another one, so both must agree.
+  return made_since && !here.same_inode ? MountedWorkspace::stale : MountedWorkspace::unknown;
 }
 
 }  // namespace docker_sandbox::sandbox

@@ -101,6 +101,21 @@ std::vector<Sandbox> SandboxRegistry::list() {
   return sandboxes;
 }
 
+Inventory SandboxRegistry::take_inventory() {
+  engine::ContainerFilter filter = labels::filter_all();
+  filter.with_size = true;
+  Inventory inventory;
+  for (const engine::ContainerSummary& container : engine_.list_containers(filter)) {
+    std::optional<Sandbox> found = labels::decode(container);
+    if (found && is_unfinished(*found)) {
+      inventory.unfinished.push_back(std::move(*found));
+    } else if (found && has_published_name(*found)) {
+      inventory.ready.push_back(std::move(*found));
+    }
+  }
+  return inventory;
+}
+
 const Sandbox* find_sandbox(const std::vector<Sandbox>& sandboxes, const std::string& argument,
                             const std::string& directory) {
   if (argument.empty()) {

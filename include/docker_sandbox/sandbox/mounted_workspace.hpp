@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "docker_sandbox/engine/types.hpp"
+#include "docker_sandbox/engine/client.hpp"
 #include "docker_sandbox/os/mount_table.hpp"
+#include "docker_sandbox/sandbox/sandbox.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,19 +16,26 @@ namespace docker_sandbox::sandbox {
 enum class MountedWorkspace {
   current,  ///< the directory that stands at the path now
   stale,    ///< another one, or one that is deleted
-  unknown,  ///< not running, or on an engine whose processes are not visible here
+  unknown,  ///< not running, or not to be told from here
 };
 
-/// What a running sandbox has mounted as its workspace, told from its first process, when that is visible here.
-/// `label_inode` is the inode number that the workspace had when the sandbox was made.
-MountedWorkspace mounted_workspace(const engine::ContainerDetails& container, const std::string& workspace,
-                                   std::uint64_t label_inode);
+/// What a running sandbox has mounted as its workspace. On a local engine only: elsewhere the path is another machine's.
+/// Costs no request where the container's processes are visible here; otherwise a process inside, when the directory's
+/// inode number or the time it was made give reason for doubt.
+MountedWorkspace mounted_workspace(engine::EngineClient& engine, const Sandbox& sandbox,
+                                   const engine::ContainerDetails& container);
 
-/// The decision behind it, from a process's mount table: `here` is what stands at the path now, if anything does, and
-/// `same_inode` whether that has the label's inode number. Nothing when the table is not that of the container: then the
-/// process number is one of another machine.
-std::optional<MountedWorkspace> compare_mount(std::string_view mount_table, const std::string& container_id,
-                                              const std::string& workspace,
-                                              const std::optional<os::DirectoryPlace>& here, bool same_inode);
+/// What stands at the workspace's path, seen from here.
+struct WorkspaceView {
+  std::string path;
+  std::optional<os::DirectoryPlace> place;  ///< nothing: no directory is there
+  bool same_inode = false;                  ///< it has the number of the directory that the sandbox was made with
+  std::string own_mounts;                   ///< this process's mount table
+};
+
+/// The decision: compares what stands at the path with what the container's mount table says. Nothing when the table is
+/// not that of the container: a process number of another machine.
+std::optional<MountedWorkspace> compare_mount(std::string_view container_mounts, const std::string& container_id,
+                                              const WorkspaceView& here);
 
 }  // namespace docker_sandbox::sandbox

@@ -16,6 +16,12 @@ struct WorkspaceState {
   std::optional<Sandbox> unfinished;  ///< being made, or left behind half-made
 };
 
+/// All sandboxes of an engine, newest first, with their sizes.
+struct Inventory {
+  std::vector<Sandbox> ready;
+  std::vector<Sandbox> unfinished;
+};
+
 /// Finds sandboxes through the labels on the containers; the engine is the only store. Each method is one request.
 class SandboxRegistry {
  public:
@@ -25,6 +31,9 @@ class SandboxRegistry {
 
   /// All that are ready, newest first.
   std::vector<Sandbox> list();
+
+  /// All that are there in whatever state. Sizes take the engine a while.
+  Inventory take_inventory();
 
  private:
   engine::EngineClient& engine_;

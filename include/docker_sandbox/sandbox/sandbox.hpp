@@ -43,6 +43,7 @@ struct Sandbox {
   std::string creator;       ///< who makes it, see creator.hpp
   engine::Labels labels;
   std::vector<engine::MountPoint> mounts;
+  std::int64_t size_rw = 0;  ///< bytes of its own layer, where the list was asked for sizes
 };
 
 }  // namespace docker_sandbox::sandbox

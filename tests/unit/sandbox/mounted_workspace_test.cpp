@@ -25,7 +25,11 @@ class CompareMount : public testing::TestWithParam<MountCase> {};
 TEST_P(CompareMount, FollowsTheRule) {
   const std::string table =
       std::string("1 0 8:1 /engine/0123abcd/hostname /etc/hostname rw - ext4 /dev/a rw\n") + GetParam().table;
-  EXPECT_EQ(compare_mount(table, k_id, "/w", GetParam().here, GetParam().same_inode), GetParam().answer);
+  const WorkspaceView here{.path = "/w",
+                           .place = GetParam().here,
+                           .same_inode = GetParam().same_inode,
+                           .own_mounts = "1 0 8:1 / / rw - ext4 /dev/a rw\n"};
+  EXPECT_EQ(compare_mount(table, k_id, here), GetParam().answer);
 }
 
 const os::DirectoryPlace k_here{.device = "8:1", .path = "/home/w"};
@@ -41,6 +45,10 @@ INSTANTIATE_TEST_SUITE_P(
         MountCase{"moved away", "2 0 8:1 /home/moved /w rw - ext4 /dev/a rw\n", k_here, true, MountedWorkspace::stale},
         MountCase{"moved away, and nothing is there", "2 0 8:1 /home/moved /w rw - ext4 /dev/a rw\n", std::nullopt, false,
                   MountedWorkspace::stale},
+        MountCase{"deleted, and nothing is there", "2 0 8:7 /home/w//deleted /w rw - ext4 /dev/g rw\n", std::nullopt, false,
+                  MountedWorkspace::stale},
+        MountCase{"its file system is not mounted here any more", "2 0 8:7 /home/w /w rw - ext4 /dev/g rw\n", std::nullopt,
+                  false, MountedWorkspace::unknown},
         MountCase{"another file system is mounted over it", "2 0 8:2 / /w rw - ext4 /dev/b rw\n", k_here, false,
                   MountedWorkspace::stale},
         MountCase{"the engine sees another file system there, and did from the start",
@@ -51,18 +59,9 @@ INSTANTIATE_TEST_SUITE_P(
         MountCase{"not mounted at all", "", k_here, true, MountedWorkspace::unknown}));
 
 TEST(CompareMount, TakesNoOtherProcessForTheContainers) {
-  EXPECT_EQ(compare_mount("2 0 8:1 /home/w//deleted /w rw - ext4 /dev/a rw\n", k_id, "/w", k_here, true), std::nullopt);
-  EXPECT_EQ(compare_mount("", "", "/w", k_here, true), std::nullopt);
-}
-
-TEST(MountedWorkspaces, AreUnknownWhileNothingRuns) {
-  EXPECT_EQ(mounted_workspace({.id = k_id}, "/", 1), MountedWorkspace::unknown);
-}
-
-TEST(MountedWorkspaces, AreUnknownWhereTheEnginesProcessesAreNotVisible) {
-  // This process is not the container's, and the root directory is older than its start.
-  const engine::ContainerDetails elsewhere{.id = k_id, .pid = 1, .started_at = "2200-01-01T00:00:00Z"};
-  EXPECT_EQ(mounted_workspace(elsewhere, "/", 1), MountedWorkspace::unknown);
+  const WorkspaceView here{.path = "/w", .place = k_here, .same_inode = true};
+  EXPECT_EQ(compare_mount("2 0 8:1 /home/w//deleted /w rw - ext4 /dev/a rw\n", k_id, here), std::nullopt);
+  EXPECT_EQ(compare_mount("", "", here), std::nullopt);
 }
 
 }  // namespace
