@@ -29,9 +29,9 @@ Error no_such_sandbox(const std::string& argument) {
   return Error(ErrorKind::not_found, "Error: no such sandbox: " + base::printable(argument));
 }
 
-sandbox::Sandbox find(EngineAccess& engine, const std::string& argument) {
+sandbox::Sandbox find(const CommandContext& context, EngineAccess& engine, const std::string& argument) {
   const std::vector<sandbox::Sandbox> all = sandbox::SandboxRegistry(engine.client).list();
-  const sandbox::Sandbox* found = sandbox::find_sandbox(all, argument, current_directory());
+  const sandbox::Sandbox* found = sandbox::find_sandbox(all, argument, current_directory(context));
   if (found == nullptr || found->state == sandbox::RunState::going) {
     throw no_such_sandbox(argument);
   }
@@ -69,7 +69,7 @@ int exec(const CommandContext& context, const ExecOptions& options, const std::v
   const std::vector<sandbox::Variable> variables =
       sandbox::parse_variables(options.env_files, options.env, context.environment);
   EngineAccess engine = access_engine(context);
-  const sandbox::Sandbox sandbox = find(engine, arguments.front());
+  const sandbox::Sandbox sandbox = find(context, engine, arguments.front());
   wake(engine, sandbox);
   sandbox::SessionRequest request{.container_id = sandbox.id,
                                   .command = {arguments.begin() + 1, arguments.end()},

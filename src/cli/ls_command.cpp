@@ -29,10 +29,10 @@ output::ListFormat list_format(const CommandContext& context, const LsOptions& o
   return format;
 }
 
-output::ListFilter list_filter(const LsOptions& options) {
+output::ListFilter list_filter(const CommandContext& context, const LsOptions& options) {
   try {
-    return output::ListFilter(options.filters, [](const std::string& path) {
-      return sandbox::workspace_path(path, current_directory());
+    return output::ListFilter(options.filters, [&context](const std::string& path) {
+      return sandbox::workspace_path(path, current_directory(context));
     });
   } catch (const base::Error& error) {
     if (error.kind() == base::ErrorKind::usage_flag) {
@@ -43,7 +43,7 @@ output::ListFilter list_filter(const LsOptions& options) {
 }
 
 int ls(const CommandContext& context, const LsOptions& options) {
-  const output::ListFilter filter = list_filter(options);
+  const output::ListFilter filter = list_filter(context, options);
   EngineAccess engine = access_engine(context);
   const output::ListFormat format = list_format(context, options, engine.config);
   std::vector<output::SandboxView> views;

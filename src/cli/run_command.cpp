@@ -90,7 +90,7 @@ sandbox::SandboxSpec resolve(const CommandContext& context, const RunOptions& op
   const std::string home = variable(context, "HOME");
   spec.workspace = sandbox::resolve_workspace(options.workspace.value_or("."), home);
   spec.variables = sandbox::parse_variables(options.env_files, options.env, context.environment);
-  spec.volumes = sandbox::parse_volumes(options.volumes, {.directory = current_directory(), .home = home});
+  spec.volumes = sandbox::parse_volumes(options.volumes, {.directory = current_directory(context), .home = home});
   spec.identity = sandbox::agent_identity(::getuid(), ::getgid(), spec.workspace);
   spec.given = {.credentials = options.credentials_given, .template_image = options.template_image.has_value()};
   return spec;

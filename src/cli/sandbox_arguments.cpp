@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
+#include "engine_access.hpp"
 
 #include <filesystem>
 
@@ -21,13 +22,17 @@ bool concerns_one(ErrorKind kind) {
 
 }  // namespace
 
-std::string current_directory() {
+std::string current_directory(const CommandContext& context) {
   std::error_code failure;
   const std::filesystem::path path = std::filesystem::current_path(failure);
-  if (failure) {
+  if (!failure) {
+    return path.string();
+  }
+  std::string remembered = variable(context, "PWD");
+  if (remembered.empty() || remembered.front() != '/') {
     throw base::system_error("cannot tell the current directory", failure.value());
   }
-  return path.string();
+  return remembered;
 }
 
 void SandboxFailures::unknown(const std::string& argument) {
@@ -60,10 +65,11 @@ void SandboxFailures::throw_kept() const {
   }
 }
 
-void for_each_sandbox(SandboxFailures& failures, const std::vector<sandbox::Sandbox>& sandboxes,
-                      const std::vector<std::string>& arguments, UnknownSandbox unknown,
+void for_each_sandbox(const CommandContext& context, SandboxFailures& failures,
+                      const std::vector<sandbox::Sandbox>& sandboxes, const std::vector<std::string>& arguments,
+                      UnknownSandbox unknown,
                       const std::function<bool(const sandbox::Sandbox& sandbox, const std::string& argument)>& act) {
-  const std::string directory = current_directory();
+  const std::string directory = current_directory(context);
   for (const std::string& argument : arguments) {
     try {
       const sandbox::Sandbox* sandbox = sandbox::find_sandbox(sandboxes, argument, directory);
@@ -84,7 +90,7 @@ int for_each_sandbox(const CommandContext& context, const std::vector<sandbox::S
                      const std::vector<std::string>& arguments, UnknownSandbox unknown,
                      const std::function<bool(const sandbox::Sandbox& sandbox, const std::string& argument)>& act) {
   SandboxFailures failures(context.io, SandboxFailures::Manner::tell);
-  for_each_sandbox(failures, sandboxes, arguments, unknown, act);
+  for_each_sandbox(context, failures, sandboxes, arguments, unknown, act);
   return failures.status();
 }
 

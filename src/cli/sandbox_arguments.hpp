@@ -11,8 +11,9 @@
 
 namespace docker_sandbox::cli {
 
-/// The directory that relative paths start from. Throws Error{io} when it is gone.
-std::string current_directory();
+/// The directory that relative paths start from. When it is gone, what the shell remembers of it: its sandbox can still be
+/// named by a path. Throws Error{io} when there is neither.
+std::string current_directory(const CommandContext& context);
 
 enum class UnknownSandbox { complain, accept };
 
@@ -50,8 +51,9 @@ int for_each_sandbox(const CommandContext& context, const std::vector<sandbox::S
                      const std::function<bool(const sandbox::Sandbox& sandbox, const std::string& argument)>& act);
 
 /// As above; failures go to `failures`, which has the exit status.
-void for_each_sandbox(SandboxFailures& failures, const std::vector<sandbox::Sandbox>& sandboxes,
-                      const std::vector<std::string>& arguments, UnknownSandbox unknown,
+void for_each_sandbox(const CommandContext& context, SandboxFailures& failures,
+                      const std::vector<sandbox::Sandbox>& sandboxes, const std::vector<std::string>& arguments,
+                      UnknownSandbox unknown,
                       const std::function<bool(const sandbox::Sandbox& sandbox, const std::string& argument)>& act);
 
 }  // namespace docker_sandbox::cli
