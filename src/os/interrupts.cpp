@@ -31,7 +31,12 @@ extern "C" void on_interrupt(int signal) {
 void Interrupts::install() {
   struct sigaction action {};
   action.sa_handler = on_interrupt;  // NOLINT(cppcoreguidelines-pro-type-union-access): POSIX's interface
+  // One at a time: of two that are delivered together, the handler of the first is not to be interrupted by the other's,
+  // which would be noted in its place.
   ::sigemptyset(&action.sa_mask);
+  for (const int signal : k_signals) {
+    ::sigaddset(&action.sa_mask, signal);
+  }
   // SA_RESTART: a request in flight is not to fail; the note is read between two requests.
   action.sa_flags = SA_RESTART;
   for (const int signal : k_signals) {

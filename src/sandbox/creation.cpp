@@ -165,6 +165,11 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
     return std::nullopt;
   }
   rollback.keep();
+  if (os::Interrupts::pending() != 0) {
+    // Too late for the rollback, which knows the other name. One that has just joined looks again, as after any removal.
+    engine.remove_container(claimed.id);
+    stop_if_interrupted();
+  }
   append(parts.warnings, std::move(report.warnings));
   append(parts.notes, std::move(report.notes));
   return Creation{.result = CreationResult::made,

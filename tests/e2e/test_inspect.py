@@ -69,14 +69,14 @@ def test_env_has_what_the_user_set_and_nothing_else(cli, sandbox_id):
     assert names == {"NODE_ENV", "STRIPE_TEST_KEY", "DB_PASSWORD", "GITHUB_TOKEN"}
 
 
-def test_every_spelling_names_the_sandbox(each_cli, tiny, workspace, workspaces):
+def test_every_spelling_names_the_sandbox(cli, tiny, workspace, workspaces):
     """SANDBOX is a name, a full ID, an unambiguous ID prefix, or a path."""
-    identity = each_cli.sandbox("run", "-d", "--name", "box", "-t", tiny, "claude").check().last_line
+    identity = cli.sandbox("run", "-d", "--name", "box", "-t", tiny, "claude").check().last_line
     (workspace / "sub").mkdir()
     for spelling in (identity, identity[:12], identity[:4], "box", ".", "./", str(workspace), f"../{workspace.name}", "./sub/.."):
-        assert each_cli.inspect(spelling)["id"] == identity, spelling
+        assert cli.inspect(spelling)["id"] == identity, spelling
     outside = workspaces("outside")
-    each_cli.sandbox("inspect", ".", cwd=str(outside)).check(1)
+    cli.sandbox("inspect", ".", cwd=str(outside)).check(1)
 
 
 def test_several_are_shown_in_the_order_asked_for(cli, tiny, make_cli, workspaces):
@@ -86,11 +86,11 @@ def test_several_are_shown_in_the_order_asked_for(cli, tiny, make_cli, workspace
     assert [box["name"] for box in json.loads(cli.sandbox("inspect", "two", "one").check().out)] == ["two", "one"]
 
 
-def test_an_unknown_one_is_told_and_the_others_are_shown(each_cli, tiny):
+def test_an_unknown_one_is_told_and_the_others_are_shown(cli, tiny):
     """Unknown: `Error: no such sandbox: x` on stderr, exit 1, the known ones on stdout."""
-    each_cli.sandbox("inspect", "nothing").check(1, "[]\n", "Error: no such sandbox: nothing\n")
-    each_cli.sandbox("run", "-d", "--name", "box", "-t", tiny, "claude").check()
-    shown = each_cli.sandbox("inspect", "nothing", "box").check(1, err="Error: no such sandbox: nothing\n")
+    cli.sandbox("inspect", "nothing").check(1, "[]\n", "Error: no such sandbox: nothing\n")
+    cli.sandbox("run", "-d", "--name", "box", "-t", tiny, "claude").check()
+    shown = cli.sandbox("inspect", "nothing", "box").check(1, err="Error: no such sandbox: nothing\n")
     assert [box["name"] for box in json.loads(shown.out)] == ["box"]
 
 

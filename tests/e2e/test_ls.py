@@ -33,9 +33,9 @@ def make_sandboxes(make_cli, workspaces, tiny, count):
 
 
 @pytest.mark.parametrize("command", ["ls", "list"])
-def test_without_sandboxes_there_is_the_header_alone(each_cli, command):
+def test_without_sandboxes_there_is_the_header_alone(cli, command):
     """None: the header alone, exit 0. `list` is the same command."""
-    each_cli.sandbox(command).check(0, HEADER + "\n", "")
+    cli.sandbox(command).check(0, HEADER + "\n", "")
 
 
 def test_a_row_has_everything(each_cli, tiny, clean_engine, workspace):

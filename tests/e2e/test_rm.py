@@ -20,11 +20,11 @@ def boxes(make_cli, workspaces, tiny):
 
 
 @pytest.mark.parametrize("command", ["rm", "remove"])
-def test_each_argument_is_printed_as_given(each_cli, boxes, clean_engine, test_directory, command):
+def test_each_argument_is_printed_as_given(cli, boxes, clean_engine, test_directory, command):
     """Removes running ones too; prints each argument as given; by name, ID, prefix and path."""
     identities = boxes("aa", "bb", "cc", "dd")
     given = ["aa", identities[1], identities[2][:12], str(test_directory / "dd")]
-    each_cli.sandbox(command, *given).check(0, "".join(word + "\n" for word in given), "")
+    cli.sandbox(command, *given).check(0, "".join(word + "\n" for word in given), "")
     assert not clean_engine.containers()
 
 
@@ -36,18 +36,18 @@ def test_a_stopped_and_a_paused_one_are_removed(cli, boxes, clean_engine):
     assert not clean_engine.containers()
 
 
-def test_an_unknown_one_is_told_and_the_others_are_removed(each_cli, boxes, clean_engine):
+def test_an_unknown_one_is_told_and_the_others_are_removed(cli, boxes, clean_engine):
     """Unknown: `Error: no such sandbox: x` on stderr, the others are still removed, exit 1."""
     boxes("aa", "bb")
-    each_cli.sandbox("rm", "aa", "x", "bb").check(1, "aa\nbb\n", "Error: no such sandbox: x\n")
+    cli.sandbox("rm", "aa", "x", "bb").check(1, "aa\nbb\n", "Error: no such sandbox: x\n")
     assert not clean_engine.containers()
 
 
 @pytest.mark.parametrize("option", ["-f", "--force"])
-def test_with_force_an_unknown_one_is_no_error(each_cli, boxes, clean_engine, option):
+def test_with_force_an_unknown_one_is_no_error(cli, boxes, clean_engine, option):
     """`-f/--force`: unknown is no error."""
     boxes("aa")
-    each_cli.sandbox("rm", option, "x", "aa").check(0, "aa\n", "")
+    cli.sandbox("rm", option, "x", "aa").check(0, "aa\n", "")
     assert not clean_engine.containers()
 
 
