@@ -109,7 +109,8 @@ Command exec_command() {
           .status_family = StatusFamily::session,
           .declare = [](OptionSet& options) -> Action {
             const auto given = std::make_shared<ExecOptions>();
-            options.list("-e,--env", given->env, "Set environment variables (format: KEY=VALUE)");
+            options.list("-e,--env", given->env, "Set environment variables (format: KEY=VALUE)",
+               {.kind = ValueKind::variable});
             options.list("--env-file", given->env_files, "Read in a file of environment variables",
                          {.kind = ValueKind::file});
             options.toggle("-i,--interactive", given->interactive, "Forward the standard input to the command");

@@ -110,7 +110,8 @@ std::vector<OptionDescription> OptionSet::describe() const {
                    .default_text = option->get_default_str(),
                    .kind = declared.traits.kind,
                    .hidden = declared.traits.hidden,
-                   .repeatable = declared.repeatable});
+                   .repeatable = declared.repeatable,
+                   .choices = declared.traits.choices});
   }
   std::sort(all.begin(), all.end(),
             [](const OptionDescription& a, const OptionDescription& b) { return a.name < b.name; });

@@ -5,6 +5,7 @@
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/cli/command.hpp"
+#include "docker_sandbox/cli/completion.hpp"
 #include "docker_sandbox/cli/exit_code.hpp"
 #include "docker_sandbox/cli/help.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
@@ -50,6 +51,9 @@ class Call {
   bool json_errors() const { return json_errors_; }
 
   int run(const std::vector<std::string>& words) {
+    if (const std::optional<plugin::CompletionRequest> request = plugin::parse_completion_request(words)) {
+      return answer_completion({io_, environment_, {}}, *request);
+    }
     plugin::Invocation invocation = parse_invocation(words);
     if (invocation.words.empty()) {
       return invocation.version && !invocation.help ? run_command({"version"}, invocation)

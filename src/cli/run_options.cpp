@@ -8,7 +8,8 @@ void declare_run_options(OptionSet& options, RunOptions& given) {
                {.kind = ValueKind::credentials_mode, .default_text = "sandbox"});
   options.toggle("-d,--detached", given.detached, "Create sandbox without running agent interactively");
   options.toggle("--detach", given.detached, "Create sandbox without running agent interactively", {.hidden = true});
-  options.list("-e,--env", given.env, "Set environment variables (format: KEY=VALUE)");
+  options.list("-e,--env", given.env, "Set environment variables (format: KEY=VALUE)",
+               {.kind = ValueKind::variable});
   options.list("--env-file", given.env_files, "Read in a file of environment variables", {.kind = ValueKind::file});
   options.toggle("-f,--force", given.force, "With --recreate: also end what runs in the sandbox");
   options.toggle("--mount-docker-socket", given.mount_docker_socket,
@@ -24,7 +25,7 @@ void declare_run_options(OptionSet& options, RunOptions& given) {
   options.list("-v,--volume", given.volumes,
                "Bind mount a volume or host file or directory into the sandbox (format: "
                "hostpath:sandboxpath[:readonly|:ro])",
-               {.kind = ValueKind::directory});
+               {.kind = ValueKind::file});
   options.text("-w,--workspace", given.workspace, "Workspace path",
                {.kind = ValueKind::directory, .default_text = "."});
 }

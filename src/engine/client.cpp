@@ -217,6 +217,12 @@ std::string EngineClient::container_log_tail(const std::string& id, int lines) {
   return out + err;
 }
 
+std::vector<std::string> EngineClient::list_image_tags() {
+  const HttpResponse response =
+      call_ok({.method = "GET", .path = "/images/json"}, patience::k_quick, Versioning::any);
+  return json_codec::decode_image_tags(response.body, "GET /images/json");
+}
+
 std::optional<ImageDetails> EngineClient::inspect_image(const std::string& reference) {
   // Slashes of the reference are part of the route.
   const HttpResponse response = call({.method = "GET", .path = "/images/" + reference + "/json"}, patience::k_quick);

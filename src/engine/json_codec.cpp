@@ -124,6 +124,20 @@ ContainerDetails decode_container(const std::string& body, std::string_view what
   });
 }
 
+std::vector<std::string> decode_image_tags(const std::string& body, std::string_view what) {
+  return guarded(what, [&] {
+    std::vector<std::string> tags;
+    for (const json& image : json::parse(body).get<json::array_t>()) {
+      for (const std::string& tag : member<std::vector<std::string>>(image, "RepoTags")) {
+        if (tag != "<none>:<none>") {
+          tags.push_back(tag);
+        }
+      }
+    }
+    return tags;
+  });
+}
+
 ImageDetails decode_image(const std::string& body, std::string_view what) {
   return guarded(what, [&] {
     const json answer = json::parse(body);

@@ -13,6 +13,7 @@ namespace docker_sandbox::engine::json_codec {
 
 std::vector<ContainerSummary> decode_container_list(const std::string& body, std::string_view what);
 ContainerDetails decode_container(const std::string& body, std::string_view what);
+std::vector<std::string> decode_image_tags(const std::string& body, std::string_view what);
 ImageDetails decode_image(const std::string& body, std::string_view what);
 ExecDetails decode_exec(const std::string& body, std::string_view what);
 /// The member "Id" of an answer to a creation.

@@ -11,7 +11,7 @@
 namespace docker_sandbox::cli {
 
 /// What a value or an argument stands for: shell completion offers what there is of that kind.
-enum class ValueKind { text, agent, credentials_mode, directory, file, image, pull_policy, sandbox };
+enum class ValueKind { text, agent, credentials_mode, directory, file, image, pull_policy, sandbox, variable };
 
 /// What is said of an option beside its names and its help.
 struct OptionTraits {
@@ -19,6 +19,7 @@ struct OptionTraits {
   std::string default_text = {};  ///< shown as (default …)
   std::string type = {};          ///< the word behind the name in help; empty: "string", "list" for lists
   bool hidden = false;            ///< works, but is in no help and no completion
+  std::vector<std::string> choices = {};  ///< values to offer, where there are few
 };
 
 /// An option as help, completion and the reference describe it.
@@ -31,6 +32,7 @@ struct OptionDescription {
   ValueKind kind = ValueKind::text;
   bool hidden = false;
   bool repeatable = false;
+  std::vector<std::string> choices;
 };
 
 /// The options of one command: declared by the command, kept in CLI11's tree, read in pflag's grammar.

@@ -61,6 +61,8 @@ class EngineClient {
   /// The last `lines` lines of both outputs of the container's main process, each stream's text in turn.
   std::string container_log_tail(const std::string& id, int lines);
 
+  /// The tags of all images, those of untagged ones left out.
+  std::vector<std::string> list_image_tags();
   std::optional<ImageDetails> inspect_image(const std::string& reference);
   /// Pulls; the raw JSON lines go to `on_bytes` as they come. `registry_auth` is the X-Registry-Auth value, a secret.
   void pull_image(const std::string& reference, const std::string& registry_auth,
