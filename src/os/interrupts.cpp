@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <csignal>
 
 namespace docker_sandbox::os {
@@ -12,18 +13,19 @@ namespace {
 constexpr std::array k_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 constexpr int k_patience = 3;
 
-volatile std::sig_atomic_t g_deferrals = 0;
-volatile std::sig_atomic_t g_pending = 0;
-volatile std::sig_atomic_t g_count = 0;
+// Atomic, not only for the handler: deferrals of several threads count together.
+std::atomic<int> g_deferrals{0};
+std::atomic<int> g_pending{0};
+std::atomic<int> g_count{0};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may touch nothing else");
 
 extern "C" void on_interrupt(int signal) {
-  g_count = g_count + 1;
-  if (g_deferrals == 0 || g_count >= k_patience) {
+  const int count = ++g_count;
+  if (g_deferrals == 0 || count >= k_patience) {
     ::_exit(128 + signal);
   }
-  if (g_pending == 0) {
-    g_pending = signal;
-  }
+  int none = 0;
+  g_pending.compare_exchange_strong(none, signal);
 }
 
 }  // namespace
@@ -51,8 +53,8 @@ void Interrupts::install() {
 
 int Interrupts::pending() { return g_pending; }
 
-Interrupts::Deferral::Deferral() { g_deferrals = g_deferrals + 1; }
+Interrupts::Deferral::Deferral() { ++g_deferrals; }
 
-Interrupts::Deferral::~Deferral() { g_deferrals = g_deferrals - 1; }
+Interrupts::Deferral::~Deferral() { --g_deferrals; }
 
 }  // namespace docker_sandbox::os

@@ -49,9 +49,14 @@ std::string describe_foreign(const engine::ContainerDetails& container) {
          "), which is not a sandbox";
 }
 
+bool is_made_by(const engine::ContainerDetails& container, const std::string& creator) {
+  const auto label = container.labels.find(labels::k_creator);
+  return label != container.labels.end() && label->second == creator;
+}
+
 /// A container that is no sandbox but has the name that one needs would make us wait for ever.
-void refuse_foreign_lock(engine::EngineClient& engine, const std::string& name, const std::string& workspace) {
-  const std::optional<engine::ContainerDetails> holder = find_container(engine, name);
+void refuse_foreign_lock(const std::optional<engine::ContainerDetails>& holder, const std::string& name,
+                         const std::string& workspace) {
   if (!holder) {
     return;  // it has gone meanwhile
   }
@@ -79,12 +84,12 @@ Claim claim_workspace(engine::EngineClient& engine, const SandboxSpec& spec, con
     if (error.kind() == ErrorKind::engine_not_found && !engine.inspect_image(spec.template_image)) {
       return {.failure = CreationResult::image_missing};
     }
-    if (error.kind() == ErrorKind::engine_conflict) {
-      refuse_foreign_lock(engine, name, spec.workspace.path);
-      return {};
+    const std::optional<engine::ContainerDetails> holder = find_container(engine, name);
+    if (holder && is_made_by(*holder, request.labels.at(labels::k_creator))) {
+      return {.id = holder->id};  // it was made, whatever the answer said or whether it came
     }
-    if (may_be_name_conflict(error) && find_container(engine, name)) {
-      refuse_foreign_lock(engine, name, spec.workspace.path);
+    if (error.kind() == ErrorKind::engine_conflict || (may_be_name_conflict(error) && holder)) {
+      refuse_foreign_lock(holder, name, spec.workspace.path);
       return {};
     }
     throw;

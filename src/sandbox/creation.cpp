@@ -10,6 +10,7 @@
 #include "docker_sandbox/sandbox/git_layout.hpp"
 #include "setup.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <ctime>
 #include <iterator>
@@ -30,6 +31,12 @@ constexpr std::chrono::milliseconds k_fast_creation{100};
 /// How long the engine may take to tell that a container whose process ended is being removed.
 constexpr std::chrono::milliseconds k_removal_shows{1000};
 constexpr std::chrono::milliseconds k_poll{20};
+
+/// Names this attempt among all of all processes.
+std::string new_creator() {
+  static std::atomic<unsigned> last_attempt{0};
+  return this_creator() + "/" + std::to_string(++last_attempt);
+}
 
 /// Removes the unfinished sandbox unless told that it is to stay, also when the stack unwinds. By its name: when only the
 /// answer to its publication was lost, it is a sandbox, and others may be in it.
@@ -99,10 +106,11 @@ Sandbox made_sandbox(const SandboxSpec& spec, const engine::ContainerRequest& re
   return sandbox;
 }
 
-/// Whether the workspace has another sandbox by now than the one that was seen and is to give way.
+/// Whether the workspace has another sandbox by now than the one that was seen and is to give way. A dead one that the
+/// engine cannot delete is none.
 bool is_superfluous(engine::EngineClient& engine, const SandboxSpec& spec, const Predecessor& predecessor) {
   const std::optional<Sandbox> ready = SandboxRegistry(engine).look_up(spec.workspace.path).ready;
-  return ready && ready->id != predecessor.id;
+  return ready && ready->id != predecessor.id && ready->state != RunState::going;
 }
 
 void append(std::vector<std::string>& lines, std::vector<std::string> more) {
@@ -124,7 +132,7 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
                                       std::chrono::nanoseconds looked_at, const Predecessor& predecessor) {
   const std::string wanted_name = spec.name.value_or(default_name(*spec.agent, std::time(nullptr)));
   HostParts parts = host_parts(spec, engine.endpoint().is_local());
-  const engine::ContainerRequest request = container_request(spec, parts, wanted_name, this_creator());
+  const engine::ContainerRequest request = container_request(spec, parts, wanted_name, new_creator());
   const os::Interrupts::Deferral deferral;
   if (spec.name &&
       holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {

@@ -51,7 +51,8 @@ std::string this_creator() {
 
 CreatorState look_up_creator(const std::string& creator) {
   const std::vector<std::string> parts = base::split(creator, '/');
-  if (parts.size() != 4 || parts[0].empty() || parts[0] + "/" + parts[1] != scope()) {
+  constexpr std::size_t k_least_parts = 4;  // what follows them tells apart what one process makes
+  if (parts.size() < k_least_parts || parts[0].empty() || parts[0] + "/" + parts[1] != scope()) {
     return CreatorState::unknown;
   }
   if (parts[2].empty() || parts[2].find_first_not_of("0123456789") != std::string::npos) {

@@ -196,7 +196,7 @@ Response list(FakeWorld& world, const Request& request) {
   return json_response(rows);
 }
 
-json inspection(const FakeContainer& container) {
+json inspection(const FakeWorld& world, const FakeContainer& container) {
   json config = container.body;
   config.erase("HostConfig");
   config["Labels"] = container.labels;
@@ -204,13 +204,24 @@ json inspection(const FakeContainer& container) {
   config["User"] = container.user;
   json host = object_at(container.body, "HostConfig");
   host["NetworkMode"] = host.value("NetworkMode", "default");
+  const bool up = container.state == "running" || container.state == "paused";
+  json execs = json::array();
+  for (const auto& [id, exec] : world.execs) {
+    // One that was made and never started stays for as long as the container runs.
+    if (exec.container_id == container.id && up && (exec.running || !exec.started)) {
+      execs.push_back(id);
+    }
+  }
   return {{"Id", container.id},
           {"Name", "/" + container.name},
+          {"ExecIDs", execs.empty() ? json(nullptr) : execs},
           {"Created", rfc3339(container.created)},
           {"Image", container.image_id},
           {"State",
            {{"Status", container.state},
-            {"Running", container.state == "running" || container.state == "paused"},
+            {"Running", up},
+            {"Pid", up ? container.pid : 0},
+            {"StartedAt", rfc3339(container.started)},
             {"Paused", container.state == "paused"},
             {"OOMKilled", false},
             {"ExitCode", container.exit_code},
@@ -259,7 +270,7 @@ Response decide_containers(FakeWorld& world, const Request& request, const std::
     return remove(world, request, *container);
   }
   if (request.method == "GET" && path[2] == "json") {
-    return json_response(inspection(*container));
+    return json_response(inspection(world, *container));
   }
   if (request.method == "POST" && path[2] == "rename") {
     check_name_is_free(world, query(request, "name"));

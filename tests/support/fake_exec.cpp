@@ -10,7 +10,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int k_killed = 137;
-constexpr std::int64_t k_first_pid = 4'000'000;  // no process of the tests' machine: nothing real is ever signalled
 
 std::vector<std::string> strings(const json& body, const char* key) {
   const auto found = body.find(key);
@@ -67,7 +66,7 @@ Response start_exec(FakeWorld& world, const Request& request, FakeExec& exec) {
   }
   exec.started = true;
   exec.running = true;
-  exec.pid = k_first_pid + static_cast<std::int64_t>(++world.last_number);
+  exec.pid = k_first_fake_pid + static_cast<std::int64_t>(++world.last_number);
   if (detached) {
     response.background = [&world, id = exec.id] { run(world, id, nullptr); };
     return response;

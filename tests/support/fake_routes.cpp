@@ -60,6 +60,8 @@ Response start(FakeWorld& world, FakeContainer& container) {
     throw ApiError{409, "container is marked for removal and cannot be started"};
   }
   ++container.starts;
+  container.pid = k_first_fake_pid + static_cast<std::int64_t>(++world.last_number);
+  container.started = container.created + container.starts;
   const FakeImage& image = world.images.at(container.image_id);
   container.state = "running";
   if (image.ends_at_start) {

@@ -53,6 +53,8 @@ struct FakeContainer {
   std::string log_out;
   std::string log_err;
   int starts = 0;
+  std::int64_t started = 0;
+  std::int64_t pid = 0;
 
   /// Of the image and of the creation, as `docker inspect` shows them.
   engine::Labels labels;
@@ -81,6 +83,9 @@ struct FakeSettings {
   /// Podman's habits: a taken name is a 500, any API version is taken.
   bool podman = false;
 };
+
+/// Above every number that Linux gives to a process: nothing real is ever looked at or signalled.
+inline constexpr std::int64_t k_first_fake_pid = 5'000'000;
 
 struct FakeWorld {
   mutable std::mutex mutex;

@@ -16,6 +16,7 @@ enum class CreatorState {
 /// process number and its start time (a number alone is used again).
 std::string this_creator();
 
+/// Of a name that this_creator() gave, whatever follows it behind another "/".
 CreatorState look_up_creator(const std::string& creator);
 
 }  // namespace docker_sandbox::sandbox

@@ -136,6 +136,7 @@ TEST(FindSandbox, TakesThePathOfAWorkspaceThatALinkHasReplaced) {
 
 TEST(Creator, IsKnownWhileItLives) {
   EXPECT_EQ(look_up_creator(this_creator()), CreatorState::alive);
+  EXPECT_EQ(look_up_creator(this_creator() + "/7"), CreatorState::alive);
 }
 
 TEST(Creator, IsGoneWhenItsNumberIsAnothersNow) {
@@ -148,6 +149,7 @@ TEST(Creator, OfAnotherMachineIsUnknown) {
   EXPECT_EQ(look_up_creator("boot/4026531836/1/1"), CreatorState::unknown);
   EXPECT_EQ(look_up_creator(""), CreatorState::unknown);
   EXPECT_EQ(look_up_creator("a/b/c/d/e"), CreatorState::unknown);
+  EXPECT_EQ(look_up_creator("a/b/c"), CreatorState::unknown);
 }
 
 TEST(AgentIdentity, IsTheCallersAndForRootTheWorkspacesOwners) {

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/sandbox/labels.hpp"
+#include "docker_sandbox/sandbox/registry.hpp"
+#include "sandbox_world.hpp"
+#include "support/errors.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace docker_sandbox::sandbox {
+namespace {
+
+using base::ErrorKind;
+using support::Call;
+using support::error_of;
+using support::FakeContainer;
+using support::FakeImage;
+using support::FakeWorld;
+using support::Fault;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+
+/// Changes the one container that there is.
+void with_container(SandboxWorld& world, const std::function<void(FakeContainer&)>& act) {
+  world.engine().with_world([&](FakeWorld& fake) { act(fake.containers.begin()->second); });
+}
+
+TEST(MakeReady, MakesASandboxThatIsCompleteAndGivesItAgain) {
+  SandboxWorld world;
+  const ReadySandbox made = world.make_ready();
+  EXPECT_TRUE(made.created);
+  EXPECT_EQ(world.complaint(made), "");
+  EXPECT_THAT(made.sandbox.name, MatchesRegex("claude-sandbox-[0-9-]{17}"));
+  const ReadySandbox again = world.make_ready();
+  EXPECT_FALSE(again.created);
+  EXPECT_EQ(again.sandbox.id, made.sandbox.id);
+  EXPECT_EQ(world.complaint(again), "");
+}
+
+TEST(MakeReady, StartsAStoppedSandbox) {
+  SandboxWorld world;
+  const ReadySandbox made = world.make_ready();
+  with_container(world, [](FakeContainer& container) { container.state = "exited"; });
+  EXPECT_EQ(world.complaint(world.make_ready()), "");
+  with_container(world, [](FakeContainer& container) { EXPECT_EQ(container.starts, 2); });
+}
+
+TEST(MakeReady, UnpausesAPausedSandbox) {
+  SandboxWorld world;
+  world.make_ready();
+  with_container(world, [](FakeContainer& container) { container.state = "paused"; });
+  EXPECT_EQ(world.complaint(world.make_ready()), "");
+}
+
+TEST(MakeReady, ReplacesADeadSandbox) {
+  SandboxWorld world;
+  const ReadySandbox made = world.make_ready();
+  with_container(world, [](FakeContainer& container) { container.state = "dead"; });
+  const ReadySandbox again = world.make_ready();
+  EXPECT_NE(again.sandbox.id, made.sandbox.id);
+  EXPECT_EQ(world.complaint(again), "");
+}
+
+TEST(MakeReady, MakesANewOneBesideADeadOneThatTheEngineCannotDelete) {
+  SandboxWorld world;
+  const ReadySandbox made = world.make_ready();
+  with_container(world, [](FakeContainer& container) { container.state = "dead"; });
+  world.engine().add_fault({.call = {"DELETE", "/containers/" + made.sandbox.id},
+                            .nth = 0,
+                            .effect = Fault::Effect::none,
+                            .refusal = Fault::Refusal{500, "driver failed to remove root filesystem: device or resource busy"}});
+  const ReadySandbox again = world.make_ready();
+  EXPECT_TRUE(again.created);
+  EXPECT_EQ(world.complaint(again), "");
+  EXPECT_EQ(world.make_ready().sandbox.id, again.sandbox.id);
+}
+
+TEST(MakeReady, ReplacesWhatADeadProcessLeftHalfMade) {
+  for (const char* state : {"created", "running", "exited"}) {
+    SandboxWorld world;
+    const ReadySandbox made = world.make_ready();
+    with_container(world, [&](FakeContainer& container) {
+      container.name = unfinished_name(world.workspace());
+      container.state = state;
+    });
+    world.its_process_has_ended();
+    const ReadySandbox again = world.make_ready();
+    EXPECT_NE(again.sandbox.id, made.sandbox.id) << state;
+    EXPECT_EQ(world.complaint(again), "") << state;
+  }
+}
+
+TEST(MakeReady, PullsAMissingImage) {
+  SandboxWorld world;
+  world.engine().add_to_registry("far:2");
+  SandboxSpec spec = world.spec();
+  spec.template_image = "far:2";
+  EXPECT_EQ(world.complaint(world.make_ready(spec)), "");
+  EXPECT_EQ(world.engine().count({"POST", "/images/create"}), 1U);
+}
+
+TEST(MakeReady, PullsFirstWhenToldAlways) {
+  SandboxWorld world;
+  const std::string pulled = world.engine().add_to_registry(k_template);
+  EXPECT_EQ(world.complaint(world.make_ready(world.spec(), PullPolicy::always)), "");
+  with_container(world, [&](FakeContainer& container) { EXPECT_EQ(container.image_id, pulled); });
+}
+
+TEST(MakeReady, NeverPullsWhenToldSo) {
+  SandboxWorld world;
+  SandboxSpec spec = world.spec();
+  spec.template_image = "far:2";
+  const auto error = error_of([&] { world.make_ready(spec, PullPolicy::never); });
+  ASSERT_TRUE(error);
+  EXPECT_THAT(error->what(), HasSubstr("no such image: far:2"));
+  EXPECT_EQ(world.engine().count({"POST", "/images/create"}), 0U);
+  EXPECT_THAT(world.containers(), IsEmpty());
+}
+
+TEST(MakeReady, LeavesNothingWhenTheImageCannotBeHad) {
+  SandboxWorld world;
+  SandboxSpec spec = world.spec();
+  spec.template_image = "far:2";
+  const auto error = error_of([&] { world.make_ready(spec); });
+  ASSERT_TRUE(error);
+  EXPECT_THAT(error->what(), HasSubstr("Error response from daemon: pull access denied for far"));
+  EXPECT_THAT(world.containers(), IsEmpty());
+}
+
+TEST(MakeReady, QuotesATemplateWhoseEntrypointEndsAtOnce) {
+  SandboxWorld world;
+  FakeImage image;
+  image.ends_at_start = 3;
+  image.last_words = "no \x1b[2Jlicense\n";
+  world.engine().add_image("quits:1", image);
+  SandboxSpec spec = world.spec();
+  spec.template_image = "quits:1";
+  const auto error = error_of([&] { world.make_ready(spec); });
+  ASSERT_TRUE(error);
+  EXPECT_THAT(error->what(), HasSubstr("exit code 3"));
+  EXPECT_THAT(error->what(), HasSubstr("no \\x1b[2Jlicense"));
+  EXPECT_THAT(world.containers(), IsEmpty());
+}
+
+TEST(MakeReady, NumbersAGeneratedNameThatIsTaken) {
+  SandboxWorld world;
+  // Somebody takes the name in the last moment.
+  world.engine().add_fault({.call = {"POST", "/containers/*/rename"}, .before = [&] {
+                              FakeContainer other;
+                              other.body = nlohmann::json::object();
+                              other.name = world.engine().requests().back().query.at("name");
+                              world.engine().with_world([&](FakeWorld& fake) {
+                                other.id = fake.new_id();
+                                fake.containers[other.id] = other;
+                              });
+                            }});
+  const ReadySandbox ready = world.make_ready();
+  EXPECT_THAT(ready.sandbox.name, MatchesRegex("claude-sandbox-[0-9-]{17}-2"));
+  EXPECT_EQ(world.containers().size(), 2U);
+  EXPECT_EQ(world.make_ready().sandbox.id, ready.sandbox.id) << "found again under that name";
+}
+
+TEST(MakeReady, RefusesAChosenNameThatIsTakenAndLeavesItsOwnerAlone) {
+  SandboxWorld world;
+  engine::EngineClient client(world.engine().endpoint(), {}, std::nullopt);
+  const std::string other = client.create_container("mine", {.image = k_template});
+  SandboxSpec spec = world.spec();
+  spec.name = "mine";
+  const auto error = error_of([&] { world.make_ready(spec); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::engine_conflict);
+  EXPECT_THAT(error->what(), HasSubstr("the name mine is taken by the container " + other.substr(0, 12)));
+  EXPECT_THAT(world.containers(), testing::ElementsAre(other));
+}
+
+TEST(MakeReady, SaysWhichForeignContainerHasTheNameThatItNeeds) {
+  SandboxWorld world;
+  engine::EngineClient client(world.engine().endpoint(), {}, std::nullopt);
+  const std::string other = client.create_container(unfinished_name(world.workspace()), {.image = k_template});
+  const auto error = error_of([&] { world.make_ready(); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::engine_conflict);
+  EXPECT_THAT(error->what(), HasSubstr("is taken by the container " + other.substr(0, 12)));
+  EXPECT_THAT(world.containers(), testing::ElementsAre(other));
+}
+
+TEST(MakeReady, NeverEntersAContainerOfAnImageThatHasASandboxsLabels) {
+  SandboxWorld world;
+  const ReadySandbox made = world.make_ready();
+  FakeImage committed;
+  with_container(world, [&](FakeContainer& container) { committed.config["Labels"] = container.labels; });
+  engine::EngineClient client(world.engine().endpoint(), {}, std::nullopt);
+  client.remove_container(made.sandbox.id);
+  world.engine().add_image("committed:1", committed);
+  const std::string imitation = client.create_container("imitation", {.image = "committed:1"});
+  EXPECT_THAT(SandboxRegistry(client).list(), IsEmpty());
+  EXPECT_NE(world.make_ready().sandbox.id, imitation);
+  EXPECT_EQ(world.containers().size(), 2U);
+}
+
+TEST(MakeReady, CopesWithAnEngineThatAnswersATakenNameAsPodmanDoes) {
+  SandboxWorld world({.podman = true});
+  const ReadySandbox made = world.make_ready();
+  EXPECT_EQ(world.complaint(made), "");
+  EXPECT_EQ(world.make_ready().sandbox.id, made.sandbox.id);
+}
+
+TEST(MakeReady, IsDoneByTheNextOneWhenTheSandboxIsRemovedInBetween) {
+  SandboxWorld world;
+  const ReadySandbox made = world.make_ready();
+  with_container(world, [](FakeContainer& container) { container.state = "exited"; });
+  world.engine().add_fault({.call = {"POST", "/containers/*/start"}, .before = [&] {
+                              world.engine().with_world([](FakeWorld& fake) { fake.containers.clear(); });
+                            }});
+  const ReadySandbox again = world.make_ready();
+  EXPECT_TRUE(again.created);
+  EXPECT_NE(again.sandbox.id, made.sandbox.id);
+  EXPECT_EQ(world.complaint(again), "");
+}
+
+}  // namespace
+}  // namespace docker_sandbox::sandbox
