@@ -4,6 +4,7 @@
 #include "docker_sandbox/cli/help.hpp"
 #include "docker_sandbox/output/list_filter.hpp"
 #include "docker_sandbox/output/list_view.hpp"
+#include "docker_sandbox/sandbox/mounted_workspace.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
 #include "engine_access.hpp"
 #include "sandbox_arguments.hpp"
@@ -42,6 +43,18 @@ output::ListFilter list_filter(const CommandContext& context, const LsOptions& o
   }
 }
 
+std::string workspace_note(engine::EngineClient& engine, const sandbox::Sandbox& sandbox) {
+  switch (sandbox::workspace_condition(engine, sandbox)) {
+    case sandbox::WorkspaceCondition::as_it_was:
+      return {};
+    case sandbox::WorkspaceCondition::gone:
+      return "gone";
+    case sandbox::WorkspaceCondition::made_again:
+      return "made again";
+  }
+  return {};
+}
+
 int ls(const CommandContext& context, const LsOptions& options) {
   const output::ListFilter filter = list_filter(context, options);
   EngineAccess engine = access_engine(context);
@@ -50,6 +63,9 @@ int ls(const CommandContext& context, const LsOptions& options) {
   for (const sandbox::Sandbox& sandbox : sandbox::SandboxRegistry(engine.client).list()) {
     output::SandboxView view = view_of(sandbox);
     if (filter.matches(view)) {
+      if (format.is_default() && !options.quiet) {
+        view.workspace_note = workspace_note(engine.client, sandbox);
+      }
       views.push_back(std::move(view));
     }
   }

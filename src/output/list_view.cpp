@@ -59,7 +59,9 @@ std::string render_list(const std::vector<SandboxView>& sandboxes, const ListSty
   std::vector<std::vector<std::string>> rows{{"SANDBOX ID", "TEMPLATE", "NAME", "WORKSPACE", "STATUS", "CREATED"}};
   for (const SandboxView& sandbox : sandboxes) {
     rows.push_back({style.no_trunc ? sandbox.id : short_id(sandbox.id), sandbox.template_image, sandbox.name,
-                    style.no_trunc ? sandbox.workspace : shorten_path(sandbox.workspace), sandbox.status,
+                    (style.no_trunc ? sandbox.workspace : shorten_path(sandbox.workspace)) +
+                        (sandbox.workspace_note.empty() ? "" : " (" + sandbox.workspace_note + ")"),
+                    sandbox.status,
                     utc_time(sandbox.created_unix)});
   }
   return render_table(rows);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -41,6 +42,12 @@ std::optional<DirectoryFacts> facts_of(const std::string& path) {
     facts.made = std::chrono::seconds(status.stx_btime.tv_sec) + std::chrono::nanoseconds(status.stx_btime.tv_nsec);
   }
   return facts;
+}
+
+/// Whether it is certain that no directory stands at the path.
+bool is_nothing_there(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 ? !S_ISDIR(status.st_mode) : errno == ENOENT || errno == ENOTDIR;
 }
 
 std::string first_line(const std::string& path) {
@@ -132,6 +139,40 @@ MountedWorkspace mounted_workspace(engine::EngineClient& engine, const Sandbox& 
   }
   // What was made after the last start cannot be what is mounted. The clock may be another one, so both must agree.
   return made_since && !here.same_inode ? MountedWorkspace::stale : MountedWorkspace::unknown;
+}
+
+WorkspaceCondition workspace_condition(engine::EngineClient& engine, const Sandbox& sandbox) {
+  if (!engine.endpoint().is_local()) {
+    return WorkspaceCondition::as_it_was;
+  }
+  const std::optional<DirectoryFacts> facts = facts_of(sandbox.workspace);
+  if (!facts) {
+    return is_nothing_there(sandbox.workspace) ? WorkspaceCondition::gone : WorkspaceCondition::as_it_was;
+  }
+  // The engine tells whole seconds.
+  constexpr std::chrono::seconds k_precision{1};
+  const bool same_inode = facts->inode == sandbox.workspace_inode;
+  if (same_inode && !(facts->made && *facts->made > std::chrono::seconds(sandbox.created) + k_precision)) {
+    return WorkspaceCondition::as_it_was;
+  }
+  if (sandbox.state != RunState::running && sandbox.state != RunState::paused) {
+    return WorkspaceCondition::made_again;
+  }
+  try {
+    switch (mounted_workspace(engine, sandbox, engine.inspect_container(sandbox.id))) {
+      case MountedWorkspace::current:
+        return WorkspaceCondition::as_it_was;
+      case MountedWorkspace::stale:
+        return WorkspaceCondition::made_again;
+      case MountedWorkspace::unknown:
+        break;
+    }
+  } catch (const base::Error& error) {
+    if (error.kind() != base::ErrorKind::engine_not_found) {
+      throw;
+    }
+  }
+  return same_inode ? WorkspaceCondition::as_it_was : WorkspaceCondition::made_again;
 }
 
 }  // namespace docker_sandbox::sandbox

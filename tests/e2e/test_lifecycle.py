@@ -298,6 +298,22 @@ def test_ls_shows_the_newest_first_also_within_one_second(cli, tiny, workspaces,
         assert cli.sandbox("ls", "-q", "--no-trunc").check().lines == made[::-1]
 
 
+def test_ls_marks_a_workspace_that_is_gone_or_made_again(cli, sandbox, workspace):
+    def marked():
+        (row,) = cli.sandbox("ls", "--no-trunc", cwd="/").check().lines[1:]
+        return row.split(str(workspace), 1)[1].split("   ")[0]
+
+    assert marked() == ""
+    os.rename(workspace, workspace.parent / "moved")
+    assert marked() == " (gone)"
+    workspace.mkdir()
+    os.chown(workspace, 1000, 1000)
+    assert marked() == " (made again)"
+    cli.sandbox("run", "claude", cwd=workspace).check()
+    assert marked() == "", "the new directory is mounted"
+    assert cli.sandbox("ls", "--format", "{{.Workspace}}").check().out == f"{workspace}\n"
+
+
 # -- strangers ------------------------------------------------------------------------------------------------------------
 
 

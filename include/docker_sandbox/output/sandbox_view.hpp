@@ -23,6 +23,7 @@ struct SandboxView {
   std::string template_image;
   std::string image_id;
   std::string workspace;
+  std::string workspace_note;     ///< what has become of it since, or empty: "gone"
   std::string status;             ///< docker's state word
   std::int64_t created_unix = 0;  ///< seconds since the epoch
   std::string credentials;

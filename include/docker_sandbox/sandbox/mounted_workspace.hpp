@@ -25,6 +25,13 @@ enum class MountedWorkspace {
 MountedWorkspace mounted_workspace(engine::EngineClient& engine, const Sandbox& sandbox,
                                    const engine::ContainerDetails& container);
 
+/// What has become of a workspace since its sandbox was made.
+enum class WorkspaceCondition { as_it_was, gone, made_again };
+
+/// As far as it can be told from here: on a local engine only. Costs a request for a sandbox that runs while there is
+/// reason for doubt, and none otherwise.
+WorkspaceCondition workspace_condition(engine::EngineClient& engine, const Sandbox& sandbox);
+
 /// What stands at the workspace's path, seen from here.
 struct WorkspaceView {
   std::string path;
