@@ -53,7 +53,8 @@ void wake(EngineAccess& engine, const sandbox::Sandbox& sandbox) {
   }
 }
 
-sandbox::SessionStreams streams_of(const Io& io, const ExecOptions& options) {
+sandbox::SessionStreams streams_of(const CommandContext& context, const ExecOptions& options) {
+  const Io& io = context.io;
   if (options.tty && options.interactive && !io.in_is_terminal()) {
     throw Error(ErrorKind::invalid_value, "the input device is not a TTY");
   }
@@ -61,11 +62,12 @@ sandbox::SessionStreams streams_of(const Io& io, const ExecOptions& options) {
           .out = io.out(),
           .err = io.err(),
           .terminal = options.tty,
-          .forward_input = options.interactive};
+          .forward_input = options.interactive,
+          .caller = docker_cli(context)};
 }
 
 int exec(const CommandContext& context, const ExecOptions& options, const std::vector<std::string>& arguments) {
-  const sandbox::SessionStreams streams = streams_of(context.io, options);
+  const sandbox::SessionStreams streams = streams_of(context, options);
   const std::vector<sandbox::Variable> variables =
       sandbox::parse_variables(options.env_files, options.env, context.environment);
   EngineAccess engine = access_engine(context);
@@ -76,14 +78,20 @@ int exec(const CommandContext& context, const ExecOptions& options, const std::v
                                   .env = session_environment(context, streams.terminal),
                                   .user = options.user.value_or(sandbox.user),
                                   .working_directory = options.working_directory.value_or(sandbox.workspace),
-                                  .detach_keys = engine.config.detach_keys};
+                                  .detach_keys = engine.config.detach_keys,
+                                  .container_variables = sandbox.variables};
   for (const sandbox::Variable& variable : variables) {
     request.env.push_back(variable.name + "=" + variable.value);
   }
   const sandbox::SessionOutcome outcome = sandbox::run_session(engine.client, request, streams);
   switch (outcome.end) {
     case sandbox::SessionEnd::ended:
+      if (!outcome.reason.empty()) {
+        context.io.message(outcome.reason);
+      }
       return outcome.exit_code;
+    case sandbox::SessionEnd::detached:
+      return 0;
     case sandbox::SessionEnd::container_is_gone:
       throw no_such_sandbox(arguments.front());
     case sandbox::SessionEnd::not_started:

@@ -118,7 +118,10 @@ class Run {
           return *status;
         }
       } catch (const Error& error) {
-        if (error.kind() == ErrorKind::agent_not_found && created_) {
+        // Signals count here only before the agent was started.
+        const bool was_of_no_use = error.kind() == ErrorKind::agent_not_found || error.kind() == ErrorKind::interrupted ||
+                                   error.kind() == ErrorKind::terminated;
+        if (was_of_no_use && created_) {
           sandbox::remove_unless_used(engine_.client, ready.sandbox.id);
         }
         throw;

@@ -6,6 +6,8 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/sandbox/program_search.hpp"
 
+#include <unistd.h>
+
 namespace docker_sandbox::cli {
 namespace {
 
@@ -30,6 +32,10 @@ Error not_executable(const sandbox::Sandbox& sandbox, const std::string& file, c
 
 }  // namespace
 
+pid_t docker_cli(const CommandContext& context) {
+  return variable(context, "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND").empty() ? 0 : ::getppid();
+}
+
 std::vector<std::string> session_environment(const CommandContext& context, bool terminal) {
   std::vector<std::string> variables;
   for (const auto& [name, value] : context.environment) {
@@ -47,13 +53,15 @@ std::optional<int> run_agent(const CommandContext& context, EngineAccess& engine
   const sandbox::SessionStreams streams{.in = context.io.in(),
                                         .out = context.io.out(),
                                         .err = context.io.err(),
-                                        .terminal = context.io.in_is_terminal() && context.io.out_is_terminal()};
+                                        .terminal = context.io.in_is_terminal() && context.io.out_is_terminal(),
+                                        .caller = docker_cli(context)};
   sandbox::SessionRequest request{.container_id = sandbox.id,
                                   .command = command,
                                   .env = session_environment(context, streams.terminal),
                                   .user = sandbox.user,
                                   .working_directory = sandbox.workspace,
-                                  .detach_keys = engine.config.detach_keys};
+                                  .detach_keys = engine.config.detach_keys,
+                                  .container_variables = sandbox.variables};
   sandbox::SessionOutcome outcome = sandbox::run_session(engine.client, request, streams);
   if (outcome.end == sandbox::SessionEnd::not_started) {
     base::debug("{} could not be started: {}", command.front(), outcome.start_failure);
@@ -73,6 +81,9 @@ std::optional<int> run_agent(const CommandContext& context, EngineAccess& engine
   }
   if (outcome.end == sandbox::SessionEnd::container_is_gone) {
     return std::nullopt;
+  }
+  if (!outcome.reason.empty()) {
+    context.io.message(outcome.reason);
   }
   return outcome.exit_code;
 }

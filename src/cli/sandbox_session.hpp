@@ -6,11 +6,16 @@
 #include "docker_sandbox/sandbox/session.hpp"
 #include "engine_access.hpp"
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace docker_sandbox::cli {
+
+/// The docker CLI that runs us as its plugin, or 0.
+pid_t docker_cli(const CommandContext& context);
 
 /// What the caller's terminal and language are, for a session's processes.
 std::vector<std::string> session_environment(const CommandContext& context, bool terminal);

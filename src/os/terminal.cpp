@@ -25,22 +25,31 @@ RawMode::RawMode(int fd) : fd_(fd) {
   if (::tcgetattr(fd_, &before_) != 0) {
     throw base::system_error("cannot read the terminal's mode", errno);
   }
-  termios raw = before_;
-  ::cfmakeraw(&raw);
-  raw.c_cc[VMIN] = 1;
-  raw.c_cc[VTIME] = 0;
-  if (::tcsetattr(fd_, TCSANOW, &raw) != 0) {
+  raw_ = before_;
+  ::cfmakeraw(&raw_);
+  raw_.c_cc[VMIN] = 1;
+  raw_.c_cc[VTIME] = 0;
+  if (::tcsetattr(fd_, TCSANOW, &raw_) != 0) {
     throw base::system_error("cannot put the terminal into raw mode", errno);
   }
   active_ = true;
 }
 
 void RawMode::restore() {
-  if (active_) {
-    // TCSANOW: what the user typed ahead belongs to the shell.
-    ::tcsetattr(fd_, TCSANOW, &before_);
-    active_ = false;
+  if (!active_) {
+    return;
   }
+  active_ = false;
+  if (const pid_t foreground = ::tcgetpgrp(fd_); foreground > 0 && foreground != ::getpgrp()) {
+    return;
+  }
+  // TCSANOW: what the user typed ahead belongs to the shell.
+  ::tcsetattr(fd_, TCSANOW, &before_);
+}
+
+void RawMode::enter_again() {
+  // In the background this stops the process until it is in the foreground, as for any program that wants the terminal.
+  active_ = ::tcsetattr(fd_, TCSANOW, &raw_) == 0;
 }
 
 }  // namespace docker_sandbox::os

@@ -2,289 +2,191 @@
 #include "docker_sandbox/sandbox/session.hpp"
 
 #include "docker_sandbox/base/error.hpp"
-#include "docker_sandbox/base/log.hpp"
-#include "docker_sandbox/engine/stream_demux.hpp"
-#include "docker_sandbox/os/terminal.hpp"
-#include "docker_sandbox/os/unique_fd.hpp"
-#include "start_failure.hpp"
+#include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/interrupts.hpp"
+#include "session_environment.hpp"
+#include "session_loop.hpp"
+#include "session_scripts.hpp"
 
-#include <poll.h>
-#include <sys/signalfd.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <sys/random.h>
 
+#include <algorithm>
 #include <array>
-#include <cerrno>
+#include <chrono>
 #include <csignal>
-#include <memory>
-#include <optional>
 #include <string_view>
+#include <thread>
 
 namespace docker_sandbox::sandbox {
 namespace {
 
 using base::Error;
 using base::ErrorKind;
+using std::chrono::steady_clock;
 
-constexpr std::size_t k_buffer_size = 64 * 1024;
 constexpr int k_signal_base = 128;
+constexpr int k_not_executable = 126;
+constexpr int k_not_found = 127;
+/// A process whose streams have ended is gone within moments, unless the connection to the engine is what ended.
+constexpr std::chrono::seconds k_end_deadline{2};
+constexpr std::chrono::milliseconds k_first_pause{5};
+constexpr std::chrono::milliseconds k_longest_pause{100};
 
-/// Blocks the signals that the session's loop reads from a descriptor; unblocks them when destroyed.
-class SessionSignals {
- public:
-  SessionSignals() {
-    ::sigemptyset(&set_);
-    for (const int signal : {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
-      ::sigaddset(&set_, signal);
-    }
-    ::pthread_sigmask(SIG_BLOCK, &set_, &before_);
-    fd_.reset(::signalfd(-1, &set_, SFD_CLOEXEC | SFD_NONBLOCK));
-    if (!fd_) {
-      throw base::system_error("cannot watch for signals", errno);
-    }
+/// An engine looks for these keys in what a terminal session is sent, and takes its own, Ctrl-P Ctrl-Q, when none are
+/// given. Nobody types this by accident. It begins with Ctrl-@ because the engine holds back what may begin the sequence
+/// until the next key, and Ctrl-@ shows no effect before that in any program that knows it.
+constexpr const char* k_unlikely_keys =
+    "ctrl-@,ctrl-],ctrl-@,ctrl-^,ctrl-@,ctrl-_,ctrl-@,ctrl-\\,ctrl-@,ctrl-],ctrl-@,ctrl-^,ctrl-@,ctrl-_,ctrl-@,ctrl-\\";
+
+std::string make_token() {
+  std::array<unsigned char, 16> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    throw base::system_error("cannot get random bytes", errno);
   }
-  SessionSignals(const SessionSignals&) = delete;
-  SessionSignals& operator=(const SessionSignals&) = delete;
-  ~SessionSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-  int fd() const { return fd_.get(); }
-
-  /// The next signal, or 0 when none is left.
-  int take() {
-    signalfd_siginfo info{};
-    return ::read(fd_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+  constexpr std::string_view k_digits = "0123456789abcdef";
+  std::string token;
+  for (const unsigned char byte : bytes) {
+    token += k_digits[byte / k_digits.size()];
+    token += k_digits[byte % k_digits.size()];
   }
-
- private:
-  sigset_t set_{};
-  sigset_t before_{};
-  os::UniqueFd fd_;
-};
-
-/// Writes all, waiting where the descriptor does not block. False when nobody reads it any more.
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-    if (count >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(count));
-    } else if (errno == EAGAIN) {
-      pollfd watched{fd, POLLOUT, 0};
-      ::poll(&watched, 1, -1);
-    } else if (errno != EINTR) {
-      return false;
-    }
-  }
-  return true;
+  return token;
 }
 
-/// One session: both directions and the signals in one loop, so that no side waits for another.
-class Session {
- public:
-  Session(engine::EngineClient& engine, std::string exec_id, const SessionStreams& streams,
-          engine::UpgradedConnection connection)
-      : engine_(engine),
-        exec_id_(std::move(exec_id)),
-        streams_(streams),
-        connection_(std::move(connection)),
-        demux_([this](engine::OutputStream stream, std::string_view bytes) { deliver(stream, bytes); }),
-        input_ended_(!streams.forward_input) {}
-
-  /// Moves bytes until the engine ends the stream.
-  void run(SessionSignals& signals) {
-    if (streams_.terminal) {
-      resize();
-    }
-    take_output(connection_.early_bytes);
-    while (!output_ended_) {
-      std::array<pollfd, 3> watched{{{connection_.socket.get(), POLLIN, 0}, {wants_input() ? streams_.in : -1, POLLIN, 0},
-                                     {signals.fd(), POLLIN, 0}}};
-      if (!pending_input_.empty()) {
-        watched[0].events = POLLIN | POLLOUT;
-      }
-      if (::poll(watched.data(), watched.size(), -1) < 0) {
-        if (errno == EINTR) {
-          continue;
-        }
-        throw base::system_error("cannot wait for the session", errno);
-      }
-      if (watched[2].revents != 0) {
-        take_signals(signals);
-      }
-      if (watched[1].revents != 0) {
-        read_input();
-      }
-      if (!pending_input_.empty()) {
-        send_input();
-      }
-      if ((watched[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
-        read_output();
-      }
-    }
-  }
-
-  /// Output that may be the engine's words about a program that could not be started; the streams do not have it.
-  const std::string& held_output() const { return held_; }
-  void release_held_output() { write_to(engine::OutputStream::out, std::exchange(held_, {})); }
-
- private:
-  bool wants_input() const { return !input_ended_ && pending_input_.empty(); }
-
-  void resize() {
-    const std::optional<os::WindowSize> size = os::window_size(streams_.out);
-    if (!size || size == last_size_) {
-      return;
-    }
-    last_size_ = size;
-    try {
-      engine_.resize_exec(exec_id_, {size->rows, size->columns});
-    } catch (const Error& error) {
-      // The program may have ended already; a session is worth more than its size.
-      base::debug("cannot resize the session: {}", error.what());
-    }
-  }
-
-  void take_signals(SessionSignals& signals) {
-    while (const int signal = signals.take()) {
-      if (signal == SIGWINCH) {
-        if (streams_.terminal) {
-          resize();
-        }
-        continue;
-      }
-      throw Error(signal == SIGINT ? ErrorKind::interrupted : ErrorKind::terminated, "the session was ended by a signal");
-    }
-  }
-
-  void read_input() {
-    buffer_.resize(k_buffer_size);
-    const ssize_t count = ::read(streams_.in, buffer_.data(), buffer_.size());
-    if (count > 0) {
-      pending_input_.assign(buffer_.data(), static_cast<std::size_t>(count));
-    } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
-      input_ended_ = true;
-      // Of a terminal session the engine would end the output too, while the program lives on.
-      if (!streams_.terminal) {
-        ::shutdown(connection_.socket.get(), SHUT_WR);
-      }
-    }
-  }
-
-  void send_input() {
-    const ssize_t count =
-        ::send(connection_.socket.get(), pending_input_.data(), pending_input_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count >= 0) {
-      pending_input_.erase(0, static_cast<std::size_t>(count));
-    } else if (errno != EAGAIN && errno != EINTR) {
-      // The program does not read any more; what it still writes counts.
-      pending_input_.clear();
-      input_ended_ = true;
-    }
-  }
-
-  void read_output() {
-    buffer_.resize(k_buffer_size);
-    const ssize_t count = ::recv(connection_.socket.get(), buffer_.data(), buffer_.size(), 0);
-    if (count > 0) {
-      take_output({buffer_.data(), static_cast<std::size_t>(count)});
-    } else if (count == 0 || errno != EINTR) {
-      output_ended_ = true;
-    }
-  }
-
-  void take_output(std::string_view bytes) {
-    if (streams_.terminal) {
-      deliver(engine::OutputStream::out, bytes);
-    } else {
-      demux_.feed(bytes);
-    }
-  }
-
-  void deliver(engine::OutputStream stream, std::string_view bytes) {
-    if (may_be_start_failure_ && stream == engine::OutputStream::out) {
-      held_ += bytes;
-      if (could_be_start_failure(held_)) {
-        return;
-      }
-      may_be_start_failure_ = false;
-      write_to(stream, std::exchange(held_, {}));
-      return;
-    }
-    may_be_start_failure_ = may_be_start_failure_ && stream == engine::OutputStream::out;
-    if (!held_.empty()) {
-      release_held_output();
-    }
-    write_to(stream, bytes);
-  }
-
-  void write_to(engine::OutputStream stream, std::string_view bytes) {
-    const int fd = stream == engine::OutputStream::out ? streams_.out : streams_.err;
-    if (!write_all(fd, bytes) && stream == engine::OutputStream::out) {
-      // Nobody reads the answer: end as any filter does.
-      ::signal(SIGPIPE, SIG_DFL);  // NOLINT(cert-err33-c): cannot fail for a valid signal
-      ::raise(SIGPIPE);
-    }
-  }
-
-  engine::EngineClient& engine_;
-  std::string exec_id_;
-  SessionStreams streams_;
-  engine::UpgradedConnection connection_;
-  engine::StreamDemux demux_;
-  std::string buffer_;
-  std::string pending_input_;
-  std::string held_;
-  std::optional<os::WindowSize> last_size_;
-  bool input_ended_;
-  bool output_ended_ = false;
-  bool may_be_start_failure_ = true;
-};
-
-}  // namespace
-
-SessionOutcome run_session(engine::EngineClient& engine, const SessionRequest& request, const SessionStreams& streams) {
-  engine::ExecRequest exec{.command = request.command,
-                           .env = request.env,
+engine::ExecRequest exec_request(engine::EngineClient& engine, const SessionRequest& request, const SessionStreams& streams,
+                                 const std::string& token) {
+  const LeaderEnvironment environment = leader_environment(engine, request);
+  engine::ExecRequest exec{.command = {"/bin/sh", "-c", k_leader_script, "docker-sandbox", token,
+                                       std::to_string(environment.odd_count)},
+                           .env = environment.variables,
                            .user = request.user,
                            .working_directory = request.working_directory,
-                           .detach_keys = request.detach_keys,
+                           .detach_keys = streams.terminal ? k_unlikely_keys : "",
                            .tty = streams.terminal,
-                           .attach_stdin = streams.forward_input};
+                           .attach_stdin = true};
+  exec.command.insert(exec.command.end(), request.command.begin(), request.command.end());
   if (streams.terminal) {
     if (const auto size = os::window_size(streams.out)) {
       exec.console_size = engine::TerminalSize{size->rows, size->columns};
     }
   }
-  std::string exec_id;
+  return exec;
+}
+
+bool says_gone(const Error& error) {
+  // Not there (404) or not running (409): somebody removed or stopped it since it was made ready.
+  return error.kind() == ErrorKind::engine_not_found || error.kind() == ErrorKind::engine_conflict;
+}
+
+/// The exec's end, or what it is when it does not come in time. Nothing when the container was removed with it.
+std::optional<engine::ExecDetails> await_end(engine::EngineClient& engine, const std::string& exec_id) {
+  const auto deadline = steady_clock::now() + k_end_deadline;
+  auto pause = k_first_pause;
+  for (;;) {
+    engine::ExecDetails details;
+    try {
+      details = engine.inspect_exec(exec_id);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::engine_not_found) {
+        return std::nullopt;
+      }
+      throw;
+    }
+    if (!details.running || steady_clock::now() > deadline) {
+      return details;
+    }
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, k_longest_pause);
+  }
+}
+
+/// Why the program was killed, if it was not its own affair.
+std::string kill_reason(engine::EngineClient& engine, const std::string& container_id, SessionLoop& loop) {
+  engine::ContainerDetails details;
   try {
-    exec_id = engine.create_exec(request.container_id, exec);
+    details = engine.inspect_container(container_id);
   } catch (const Error& error) {
-    // Not there (404) or not running (409): somebody removed or stopped it since it was made ready.
-    if (error.kind() == ErrorKind::engine_not_found || error.kind() == ErrorKind::engine_conflict) {
+    if (error.kind() == ErrorKind::engine_not_found) {
+      return "The sandbox was removed while the program was running.";
+    }
+    throw;
+  }
+  if (details.state != "running" && details.state != "paused") {
+    return details.oom_killed ? "The sandbox ran out of memory and was stopped while the program was running."
+                              : "The sandbox was stopped while the program was running.";
+  }
+  return loop.memory_ran_out().value_or(details.oom_killed) ? "The program was killed because the sandbox ran out of memory."
+                                                            : "";
+}
+
+/// The stream has ended: the program's end, a start that failed, or the loss of the connection.
+SessionOutcome conclude(engine::EngineClient& engine, const SessionRequest& request, const std::string& exec_id,
+                        SessionLoop& loop) {
+  const std::optional<engine::ExecDetails> details = await_end(engine, exec_id);
+  if (details && details->running) {
+    throw Error(ErrorKind::engine_protocol,
+                "the connection to the engine at " + engine.endpoint().host + " was lost while the program was running");
+  }
+  SessionOutcome outcome{.exit_code = details ? details->exit_code : k_signal_base + SIGKILL};
+  if (!loop.greeting().greeted()) {
+    loop.settle();
+    return details ? SessionOutcome{.end = SessionEnd::not_started,
+                                    .exit_code = outcome.exit_code == 0 ? k_not_executable : outcome.exit_code,
+                                    .start_failure = loop.greeting().other_words()}
+                   : SessionOutcome{.end = SessionEnd::container_is_gone};
+  }
+  if (outcome.exit_code == k_signal_base + SIGKILL) {
+    outcome.reason = kill_reason(engine, request.container_id, loop);
+  }
+  loop.settle();
+  // A program that ends well may leave the terminal as it likes, as it may without a sandbox.
+  loop.give_terminal_back(outcome.exit_code == 0 ? SessionLoop::CleanUp::no : SessionLoop::CleanUp::yes);
+  return outcome;
+}
+
+SessionOutcome not_started(const SessionRequest& request, SessionLoop& loop) {
+  const bool missing = loop.greeting().greeting().state == Greeting::State::program_missing;
+  loop.settle();
+  return {.end = SessionEnd::not_started,
+          .exit_code = missing ? k_not_found : k_not_executable,
+          .start_failure = base::printable(request.command.front()) +
+                           (missing ? ": executable file not found" : ": permission denied, or not a file")};
+}
+
+}  // namespace
+
+SessionOutcome run_session(engine::EngineClient& engine, const SessionRequest& request, const SessionStreams& streams) {
+  const std::string token = make_token();
+  std::string exec_id;
+  std::optional<SessionLoop> loop;
+  try {
+    // An engine that does not answer must not keep anybody from leaving: the third signal always ends the process.
+    const os::Interrupts::Deferral deferral;
+    exec_id = engine.create_exec(request.container_id, exec_request(engine, request, streams, token));
+    loop.emplace(engine, request, streams, exec_id, token);
+    loop->start();
+  } catch (const Error& error) {
+    if (says_gone(error)) {
       return {.end = SessionEnd::container_is_gone};
     }
     throw;
   }
-  SessionSignals signals;
-  Session session(engine, exec_id, streams, engine.start_exec(exec_id, streams.terminal));
-  {
-    std::optional<os::RawMode> raw;
-    if (streams.terminal && streams.forward_input) {
-      raw.emplace(streams.in);
-    }
-    session.run(signals);
+  switch (loop->run()) {
+    case LoopEnd::stream_ended:
+      return conclude(engine, request, exec_id, *loop);
+    case LoopEnd::not_started:
+      return not_started(request, *loop);
+    case LoopEnd::detached:
+      loop->settle();
+      return {.end = SessionEnd::detached};
+    case LoopEnd::output_closed:
+      loop->deliver("PIPE");
+      return {.exit_code = k_signal_base + SIGPIPE};
+    case LoopEnd::hung_up:
+      return {.exit_code = k_signal_base + SIGHUP};
+    case LoopEnd::caller_gone:
+      return {.exit_code = k_signal_base + SIGTERM};
   }
-  const engine::ExecDetails details = engine.inspect_exec(exec_id);
-  if (!session.held_output().empty()) {
-    if (is_start_failure(details, session.held_output())) {
-      return {.end = SessionEnd::not_started, .exit_code = details.exit_code, .start_failure = session.held_output()};
-    }
-    session.release_held_output();
-  }
-  if (details.running) {
-    throw Error(ErrorKind::engine_protocol,
-                "the connection to the engine at " + engine.endpoint().host + " was lost while the agent was running");
-  }
-  return {.exit_code = details.exit_code};
+  return {};
 }
 
 }  // namespace docker_sandbox::sandbox

@@ -38,6 +38,9 @@ class EngineClient {
 
   const docker_config::Endpoint& endpoint() const { return transport_.endpoint(); }
 
+  /// A client of the same engine that shares no connection with this one: for a child process.
+  EngineClient with_new_connections() const { return {transport_.endpoint(), transport_.headers(), version_}; }
+
   /// The version that requests use. Asks the engine when no answer has told it yet. Throws Error{engine_failure} for an
   /// engine that is too old.
   ApiVersion api_version();

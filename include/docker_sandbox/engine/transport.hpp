@@ -66,6 +66,7 @@ class Transport {
   UpgradedConnection upgrade(const HttpRequest& request, HttpResponse* refusal);
 
   const docker_config::Endpoint& endpoint() const { return endpoint_; }
+  const std::map<std::string, std::string>& headers() const { return headers_; }
 
  private:
   class Http;

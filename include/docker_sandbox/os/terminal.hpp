@@ -27,12 +27,17 @@ class RawMode {
   RawMode& operator=(const RawMode&) = delete;
   ~RawMode() { restore(); }
 
+  /// The old mode again. A process in the background leaves the terminal to those who have it now.
   void restore();
+
+  /// Raw once more: after a stop, in which the shell has set its own mode.
+  void enter_again();
 
  private:
   int fd_;
   bool active_ = false;
   termios before_{};
+  termios raw_{};
 };
 
 }  // namespace docker_sandbox::os

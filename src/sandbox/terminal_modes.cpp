@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terminal_modes.hpp"
+
+#include "docker_sandbox/base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace docker_sandbox::sandbox {
+namespace {
+
+constexpr char k_escape = '\x1b';
+constexpr char k_cancel = '\x18';
+constexpr char k_substitute = '\x1a';
+constexpr char k_bell = '\x07';
+/// A longer control sequence is none of those that are followed.
+constexpr std::size_t k_max_sequence = 256;
+
+constexpr std::array k_alternate_screens{47, 1047, 1049};
+
+/// Private modes that change how the terminal behaves for whoever comes next, and are off in a terminal at rest:
+/// application cursor keys, reverse video, mouse reports of all kinds, focus reports, bracketed paste, synchronised
+/// output, colour scheme and size reports.
+constexpr std::array k_off_at_rest{1,    5,    9,    47,   66,   1000, 1001, 1002, 1003, 1004, 1005, 1006,
+                                   1007, 1015, 1016, 1047, 1049, 2004, 2026, 2031, 2048};
+/// Automatic wrapping, and the cursor.
+constexpr std::array k_on_at_rest{7, 25};
+
+template <typename Range>
+bool contains(const Range& range, int value) {
+  return std::find(range.begin(), range.end(), value) != range.end();
+}
+
+int number_of(std::string_view text, int otherwise) {
+  int number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc() && end == text.data() + text.size() ? number : otherwise;
+}
+
+std::string private_mode(int mode, char final) { return "\x1b[?" + std::to_string(mode) + final; }
+
+}  // namespace
+
+void TerminalModes::feed(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (phase_ == Phase::text) {
+      const std::size_t escape = bytes.find(k_escape);
+      if (escape == std::string_view::npos) {
+        return;
+      }
+      bytes.remove_prefix(escape + 1);
+      phase_ = Phase::escape;
+      continue;
+    }
+    take(bytes.front());
+    bytes.remove_prefix(1);
+  }
+}
+
+void TerminalModes::take(char c) {
+  if (c == k_cancel || c == k_substitute) {
+    phase_ = Phase::text;
+    return;
+  }
+  if (c == k_escape && phase_ != Phase::string) {
+    phase_ = Phase::escape;
+    return;
+  }
+  switch (phase_) {
+    case Phase::text:
+      break;
+    case Phase::escape:
+      phase_ = Phase::text;
+      if (c == '[') {
+        sequence_.clear();
+        phase_ = Phase::csi;
+      } else if (c == ']' || c == 'P' || c == '_' || c == '^' || c == 'X') {
+        phase_ = Phase::string;
+      } else if (c == '=' || c == '>') {
+        application_keypad_ = c == '=';
+      } else if (c == 'c') {
+        full_reset();
+      }
+      break;
+    case Phase::csi:
+      if (c >= '@' && c <= '~') {
+        phase_ = Phase::text;
+        take_csi(c);
+      } else if (sequence_.size() < k_max_sequence) {
+        sequence_ += c;
+      } else {
+        phase_ = Phase::text;
+      }
+      break;
+    case Phase::string:
+      if (c == k_bell) {
+        phase_ = Phase::text;
+      } else if (c == k_escape) {
+        phase_ = Phase::string_escape;
+      }
+      break;
+    case Phase::string_escape:
+      // ESC \ ends the string; any other character after ESC begins a sequence of its own.
+      phase_ = c == '\\' ? Phase::text : Phase::escape;
+      if (phase_ == Phase::escape) {
+        take(c);
+      }
+      break;
+  }
+}
+
+void TerminalModes::take_csi(char final) {
+  const std::string_view parameters = sequence_;
+  const char first = parameters.empty() ? '\0' : parameters.front();
+  if (first == '?' && (final == 'h' || final == 'l')) {
+    set_private(parameters.substr(1), final == 'h');
+  } else if (final == 'u' && (first == '>' || first == '<' || first == '=')) {
+    take_keyboard(final);
+  } else if (final == 'm' && first == '>') {
+    modified_keys_ = parameters.substr(0, 3) == ">4;" && parameters.substr(3) != "0";
+  } else if (final == 'm' && first != '?') {
+    // The last parameter tells only whether it is a plain reset; whatever else is set counts as coloured.
+    coloured_ = !(parameters.empty() || parameters == "0");
+  } else if (final == 'r' && first != '?') {
+    scroll_region_ = !parameters.empty();
+  } else if (final == 'p' && first == '!') {
+    full_reset();
+  }
+}
+
+void TerminalModes::set_private(std::string_view parameters, bool on) {
+  for (const std::string& text : base::split(parameters, ';')) {
+    const int mode = number_of(text, -1);
+    if (contains(k_off_at_rest, mode)) {
+      on ? static_cast<void>(on_.insert(mode)) : static_cast<void>(on_.erase(mode));
+    } else if (contains(k_on_at_rest, mode)) {
+      on ? static_cast<void>(off_.erase(mode)) : static_cast<void>(off_.insert(mode));
+    }
+  }
+}
+
+void TerminalModes::take_keyboard(char) {
+  // The kitty keyboard protocol keeps a stack for each of the two screens.
+  const bool alternate = std::any_of(k_alternate_screens.begin(), k_alternate_screens.end(),
+                                     [this](int mode) { return on_.count(mode) != 0; });
+  int& pushed = keyboards_[alternate];
+  const std::string_view parameters = std::string_view(sequence_).substr(1);
+  if (sequence_.front() == '>') {
+    ++pushed;
+  } else if (sequence_.front() == '<') {
+    pushed = std::max(0, pushed - number_of(parameters, 1));
+  } else {
+    pushed = std::max(pushed, 1);
+  }
+}
+
+void TerminalModes::full_reset() {
+  on_.clear();
+  off_.clear();
+  keyboards_.clear();
+  modified_keys_ = application_keypad_ = coloured_ = scroll_region_ = false;
+}
+
+std::string TerminalModes::reset() const {
+  std::string text;
+  // What belongs to the alternate screen first, then leave it, then the rest.
+  const auto pop_keyboards = [&](bool alternate) {
+    const auto pushed = keyboards_.find(alternate);
+    if (pushed != keyboards_.end() && pushed->second > 0) {
+      text += "\x1b[<" + std::to_string(pushed->second) + "u";
+    }
+  };
+  pop_keyboards(true);
+  if (scroll_region_) {
+    text += "\x1b" "7\x1b[r\x1b" "8";
+  }
+  if (coloured_) {
+    text += "\x1b[m";
+  }
+  for (const int mode : on_) {
+    text += private_mode(mode, 'l');
+  }
+  pop_keyboards(false);
+  if (modified_keys_) {
+    text += "\x1b[>4;0m";
+  }
+  if (application_keypad_) {
+    text += "\x1b>";
+  }
+  for (const int mode : off_) {
+    text += private_mode(mode, 'h');
+  }
+  return text;
+}
+
+}  // namespace docker_sandbox::sandbox

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/sandbox/session.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/os/interrupts.hpp"
+#include "docker_sandbox/os/unique_fd.hpp"
+#include "support/errors.hpp"
+#include "support/fake_session.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <optional>
+#include <thread>
+
+namespace docker_sandbox::sandbox {
+namespace {
+
+using base::ErrorKind;
+using support::Call;
+using support::error_of;
+using support::FakeEngine;
+using support::FakeSessions;
+using support::FakeWorld;
+using support::Fault;
+using support::Process;
+using support::SessionInput;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+const Call k_start{"POST", "/exec/*/start"};
+
+struct Pipe {
+  os::UniqueFd read;
+  os::UniqueFd write;
+
+  Pipe() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+    read.reset(ends[0]);
+    write.reset(ends[1]);
+  }
+};
+
+/// Reads a pipe to its end in a thread of its own.
+class Reader {
+ public:
+  explicit Reader(int fd) : thread_([this, fd] { read(fd); }) {}
+  std::string text() {
+    thread_.join();
+    return text_;
+  }
+
+ private:
+  void read(int fd) {
+    std::array<char, 65536> buffer{};
+    for (ssize_t count = ::read(fd, buffer.data(), buffer.size()); count > 0;
+         count = ::read(fd, buffer.data(), buffer.size())) {
+      text_.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+  }
+
+  std::string text_;
+  std::thread thread_;
+};
+
+struct Ran {
+  SessionOutcome outcome;
+  std::string out;
+  std::string err;
+  std::optional<base::Error> error;
+};
+
+class Session : public testing::Test {
+ protected:
+  Session() : sessions_(engine_) {
+    engine_.add_image("img:1");
+    engine::EngineClient client = this->client();
+    container_ = client.create_container("box", {.image = "img:1"});
+    client.start_container(container_);
+    engine_.forget_requests();
+  }
+
+  engine::EngineClient client() const { return engine::EngineClient(engine_.endpoint(), {}, std::nullopt); }
+
+  /// Runs the program with that input and pipes all around.
+  Ran run(const std::string& program, const std::string& input = {}, SessionRequest request = {}) {
+    Pipe in;
+    Pipe out;
+    Pipe err;
+    Reader out_reader(out.read.get());
+    Reader err_reader(err.read.get());
+    std::thread writer([&] {
+      EXPECT_EQ(::write(in.write.get(), input.data(), input.size()), static_cast<ssize_t>(input.size()));
+      in.write.reset();
+    });
+    Ran ran;
+    request.container_id = container_;
+    request.command = {program};
+    ran.error = error_of([&] {
+      engine::EngineClient engine = client();
+      ran.outcome = run_session(engine, request, {.in = in.read.get(), .out = out.write.get(), .err = err.write.get()});
+    });
+    out.write.reset();
+    err.write.reset();
+    writer.join();
+    ran.out = out_reader.text();
+    ran.err = err_reader.text();
+    return ran;
+  }
+
+  FakeEngine engine_;
+  FakeSessions sessions_;
+  std::string container_;
+  pthread_t session_{};  ///< the thread that runs the session
+};
+
+TEST_F(Session, MovesAllBytesBothWaysAndKeepsTheStreamsApart) {
+  std::string all_bytes;
+  for (int value = 0; value < 256; ++value) {
+    all_bytes += static_cast<char>(value);
+  }
+  sessions_.add_program("cat", [](Process& process, SessionInput& input) {
+    const std::string all = input.read_all();
+    process.write_out(all);
+    process.write_err("e:" + all);
+    return 7;
+  });
+  const Ran ran = run("cat", all_bytes);
+  EXPECT_EQ(ran.outcome.end, SessionEnd::ended);
+  EXPECT_EQ(ran.outcome.exit_code, 7);
+  EXPECT_EQ(ran.out, all_bytes);
+  EXPECT_EQ(ran.err, "e:" + all_bytes);
+}
+
+TEST_F(Session, OfAProgramThatIsMissingWritesNothing) {
+  const Ran ran = run("nothing", "input");
+  EXPECT_EQ(ran.outcome.end, SessionEnd::not_started);
+  EXPECT_EQ(ran.outcome.exit_code, 127);
+  EXPECT_THAT(ran.outcome.start_failure, HasSubstr("nothing"));
+  EXPECT_EQ(ran.out + ran.err, "");
+}
+
+TEST_F(Session, ThatTheEngineCannotStartHasItsWordsAndWritesNothing) {
+  engine_.add_program("/bin/sh", [](Process&) -> int { throw support::StartFailure{126, "no such directory"}; });
+  const Ran ran = run("cat");
+  EXPECT_EQ(ran.outcome.end, SessionEnd::not_started);
+  EXPECT_EQ(ran.outcome.exit_code, 126);
+  EXPECT_THAT(ran.outcome.start_failure, HasSubstr("OCI runtime exec failed: exec failed: unable to start container process: no such"));
+  EXPECT_EQ(ran.out + ran.err, "");
+}
+
+TEST_F(Session, InAContainerThatWasStoppedSaysSo) {
+  client().stop_container(container_);
+  EXPECT_EQ(run("cat").outcome.end, SessionEnd::container_is_gone);
+}
+
+TEST_F(Session, InAContainerThatWasRemovedSaysSo) {
+  client().remove_container(container_);
+  EXPECT_EQ(run("cat").outcome.end, SessionEnd::container_is_gone);
+}
+
+TEST_F(Session, TakesFiveRequestsAtMostAndNoWatchWhenItIsShort) {
+  sessions_.add_program("true", [](Process&, SessionInput&) { return 0; });
+  EXPECT_EQ(run("true").outcome.exit_code, 0);
+  EXPECT_EQ(engine_.count({"POST", "/containers/*/exec"}), 1U);
+  EXPECT_EQ(engine_.count({"*", "/exec/*/*"}), 2U);
+  EXPECT_THAT(sessions_.orders(), IsEmpty());
+}
+
+TEST_F(Session, HandsOverNamesThatAShellDrops) {
+  sessions_.add_program("env", [](Process& process, SessionInput&) {
+    for (const std::string& variable : process.env()) {
+      process.write_out(variable + "\n");
+    }
+    process.write_out(process.command()[5]);
+    return 0;
+  });
+  SessionRequest request{.env = {"PLAIN=1", "with.dot=2", "with-dash=a=b"}};
+  const Ran ran = run("env", "", request);
+  EXPECT_EQ(ran.out, "PLAIN=1\nDOCKER_SANDBOX_VARIABLE_1=with.dot=2\nDOCKER_SANDBOX_VARIABLE_2=with-dash=a=b\n2");
+}
+
+TEST_F(Session, AsksForTheContainersOwnOddVariablesOnlyWhenThereAreAny) {
+  sessions_.add_program("env", [](Process& process, SessionInput&) {
+    process.write_out(process.command()[5]);
+    return 0;
+  });
+  EXPECT_EQ(run("env", "", {.container_variables = {"PLAIN"}}).out, "0");
+  EXPECT_EQ(engine_.count({"GET", "/containers/*/json"}), 0U);
+  engine_.with_world([&](FakeWorld& world) { world.find_container(container_)->env = {"PLAIN=1", "with.dot=2"}; });
+  EXPECT_EQ(run("env", "", {.container_variables = {"PLAIN", "with.dot"}}).out, "1");
+}
+
+TEST_F(Session, ThatLastsIsWatched) {
+  sessions_.add_program("long", [&](Process& process, SessionInput&) {
+    process.wait_until([](FakeWorld& world) {
+      std::size_t running = 0;
+      for (const auto& [id, exec] : world.execs) {
+        running += exec.running ? 1 : 0;
+      }
+      return running == 2;
+    });
+    return 3;
+  });
+  EXPECT_EQ(run("long").outcome.exit_code, 3);
+  EXPECT_TRUE(sessions_.wait_for_order("end"));
+  EXPECT_THAT(sessions_.orders(), ElementsAre("end"));
+}
+
+TEST_F(Session, GivesSignalsToTheProgram) {
+  const pthread_t session = ::pthread_self();
+  sessions_.add_program("trap", [&](Process&, SessionInput&) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGINT}) {
+      ::pthread_kill(session, signal);
+      const char* const name = signal == SIGINT ? "INT" : signal == SIGTERM ? "TERM" : signal == SIGHUP ? "HUP" : "QUIT";
+      sessions_.wait_for_order(name, signal == SIGINT && !sessions_.orders().empty() ? 2 : 1);
+    }
+    return 130;
+  });
+  EXPECT_EQ(run("trap").outcome.exit_code, 130);
+  EXPECT_TRUE(sessions_.wait_for_order("end"));
+  EXPECT_THAT(sessions_.orders(), ElementsAre("INT", "TERM", "HUP", "QUIT", "INT", "end"));
+}
+
+TEST_F(Session, ThatIsInterruptedBeforeItsProgramStartsEndsWithoutIt) {
+  // In a process of its own, with the handlers of a real call: the signal may come before the session reads signals.
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  const auto be_interrupted = [this] {
+    os::Interrupts::install();
+    const pthread_t session = ::pthread_self();
+    engine_.add_program("/bin/sh", [session](Process& process) {
+      ::pthread_kill(session, SIGINT);
+      process.read_all();
+      return 125;
+    });
+    const Ran ran = run("cat");
+    ::_exit(ran.error && ran.error->kind() == ErrorKind::interrupted ? 0 : 1);
+  };
+  EXPECT_EXIT(be_interrupted(), testing::ExitedWithCode(0), "");
+}
+
+TEST_F(Session, ThatLosesItsConnectionTakesTheProgramAlong) {
+  sessions_.add_program("cut", [&](Process& process, SessionInput& input) {
+    process.write_out("begun");
+    process.wait_until([](FakeWorld& world) { return world.execs.size() == 2; });
+    engine_.with_world([&](FakeWorld& world) {
+      for (auto& [id, exec] : world.execs) {
+        if (const auto connection = exec.connection.lock(); connection && exec.body["Cmd"][3] == "docker-sandbox") {
+          connection->break_off(support::Break::close);
+        }
+      }
+    });
+    input.read_all();
+    process.wait_for_the_end();
+    return 0;
+  });
+  const Ran ran = run("cut");
+  ASSERT_TRUE(ran.error) << ran.outcome.exit_code;
+  EXPECT_EQ(ran.error->kind(), ErrorKind::engine_protocol);
+  EXPECT_EQ(ran.out, "begun");
+  EXPECT_TRUE(sessions_.wait_for_order("gone"));
+}
+
+TEST_F(Session, WhoseOutputNobodyReadsEndsLikeAFilter) {
+  sessions_.add_program("yes", [&](Process& process, SessionInput&) {
+    process.write_out("y\n");
+    process.wait_for_the_end();
+    return 0;
+  });
+  Pipe in;
+  Pipe out;
+  out.read.reset();
+  engine::EngineClient engine = client();
+  const SessionOutcome outcome = run_session(engine, {.container_id = container_, .command = {"yes"}},
+                                             {.in = in.read.get(), .out = out.write.get(), .err = out.write.get()});
+  EXPECT_EQ(outcome.exit_code, 128 + SIGPIPE);
+  EXPECT_TRUE(sessions_.wait_for_order("PIPE"));
+  EXPECT_TRUE(sessions_.wait_for_order("gone"));
+}
+
+TEST_F(Session, ThatWasKilledForLackOfMemorySaysSo) {
+  sessions_.set_memory_kills(1, 2);
+  sessions_.add_program("greedy", [&](Process&, SessionInput&) {
+    ::pthread_kill(session_, SIGHUP);  // brings the watch about at once
+    sessions_.wait_for_order("HUP");
+    return 137;
+  });
+  session_ = ::pthread_self();
+  const Ran ran = run("greedy");
+  EXPECT_EQ(ran.outcome.exit_code, 137);
+  EXPECT_THAT(ran.outcome.reason, HasSubstr("out of memory"));
+}
+
+TEST_F(Session, ThatWasKilledBySomebodySaysNothing) {
+  sessions_.add_program("victim", [](Process&, SessionInput&) { return 137; });
+  const Ran ran = run("victim");
+  EXPECT_EQ(ran.outcome.exit_code, 137);
+  EXPECT_EQ(ran.outcome.reason, "");
+}
+
+TEST_F(Session, WhoseSandboxIsStoppedSaysSo) {
+  sessions_.add_program("long", [&](Process& process, SessionInput&) {
+    engine_.with_world([&](FakeWorld& world) { world.end_container(*world.find_container(container_), 0); });
+    process.wait_for_the_end();
+    return 0;
+  });
+  const Ran ran = run("long");
+  EXPECT_EQ(ran.outcome.exit_code, 137);
+  EXPECT_THAT(ran.outcome.reason, HasSubstr("stopped"));
+}
+
+/// The stream of a session that is cut at that byte, or trickles.
+class CutSession : public Session {
+ protected:
+  CutSession() {
+    sessions_.add_program("talk", [](Process& process, SessionInput&) {
+      process.write_out("first");
+      process.write_err("second");
+      process.write_out("third");
+      return 0;
+    });
+  }
+};
+
+TEST_F(CutSession, IsWholeWhenItTricklesByteByByte) {
+  engine_.add_fault({.call = k_start, .nth = 0, .trickle = true});
+  const Ran ran = run("talk");
+  EXPECT_FALSE(ran.error);
+  EXPECT_EQ(ran.out, "firstthird");
+  EXPECT_EQ(ran.err, "second");
+}
+
+TEST_F(CutSession, NeverHangsAndNeverShowsWhatIsNotOutput) {
+  run("talk");
+  const std::size_t whole = engine_.answer_size(k_start);
+  ASSERT_GT(whole, 100U);
+  for (std::size_t at = 0; at < whole; ++at) {
+    engine_.clear_faults();
+    engine_.add_fault({.call = k_start, .nth = 1, .break_after = at});
+    const Ran ran = run("talk");
+    EXPECT_EQ(std::string("firstthird").substr(0, ran.out.size()), ran.out) << at;
+    EXPECT_EQ(std::string("second").substr(0, ran.err.size()), ran.err) << at;
+  }
+}
+
+}  // namespace
+}  // namespace docker_sandbox::sandbox
