@@ -63,9 +63,6 @@ void pull_image(const CommandContext& context, EngineAccess& engine, const std::
   if (!warning.empty()) {
     context.io.message(warning);
   }
-  if (display == PullDisplay::progress) {
-    context.io.message("Unable to find image '" + reference + "' locally");
-  }
   Display shown(context.io);
   engine::PullStream stream([&](const engine::PullEvent& event) {
     if (display == PullDisplay::progress) {

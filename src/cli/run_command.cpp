@@ -132,11 +132,22 @@ class Run {
   }
 
  private:
+  void pull(const std::string& reference) {
+    if (options_.quiet) {
+      pull_image(context_, engine_, reference, PullDisplay::nothing);
+      return;
+    }
+    if (options_.pull != "always") {
+      context_.io.message("Unable to find image '" + reference + "' locally");
+    }
+    pull_image(context_, engine_, reference, PullDisplay::progress);
+  }
+
   sandbox::ReadySandbox make_ready() {
     const sandbox::ExecutorHooks hooks{
         .pull_image =
             [this](const std::string& reference) {
-              pull_image(context_, engine_, reference, options_.quiet ? PullDisplay::nothing : PullDisplay::progress);
+              pull(reference);
             },
         .warn = [this](const std::string& line) { context_.io.message("WARNING: " + line); },
         .note =

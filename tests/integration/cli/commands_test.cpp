@@ -182,6 +182,20 @@ TEST_F(Commands, RunRefusesWhatItCannotUseBeforeTheEngineIsAsked) {
   EXPECT_THAT(engine_.requests(), IsEmpty());
 }
 
+TEST_F(Commands, RunTellsOfThePullLineByLineWhereThereIsNoTerminal) {
+  engine_.add_to_registry("remote:1", {}, /*broken=*/true);
+  const std::string workspace = engine_.directory().make("w");
+  const std::string failure = "Error response from daemon: filesystem layer verification failed for digest sha256:62df\n";
+  const CallResult missing = call({"run", "-d", "-w", workspace, "-t", "remote:1", "claude"});
+  EXPECT_EQ(missing.status, 125);
+  EXPECT_EQ(missing.err,
+            "Unable to find image 'remote:1' locally\nlatest: Pulling from remote:1\n62df00000000: Pulling fs layer\n"
+            "62df00000000: Downloading\n" + failure);
+  const CallResult always = call({"run", "-d", "--pull", "always", "-w", workspace, "-t", "remote:1", "claude"});
+  EXPECT_THAT(always.err, StartsWith("latest: Pulling from remote:1\n")) << "nobody has looked for a local one";
+  EXPECT_EQ(call({"run", "-dq", "-w", workspace, "-t", "remote:1", "claude"}).err, failure);
+}
+
 TEST_F(Commands, InspectShowsWhatIsThereAndTellsWhatIsNot) {
   const std::string id = add_sandbox("one", {{"API_KEY", "very secret"}, {"MODE", "fast"}});
   const CallResult result = call({"inspect", "one", "nothing"});
