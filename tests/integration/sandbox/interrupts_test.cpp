@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/os/interrupts.hpp"
+
+#include "sandbox_world.hpp"
+#include "support/errors.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+
+/// Signals are for whole processes, and a process has its first one only once: each of these `run`s has a process of its
+/// own, with its own engine.
+namespace docker_sandbox::sandbox {
+namespace {
+
+using base::ErrorKind;
+using support::Call;
+using support::error_of;
+
+/// Ends this process with 0 when a signal in the midst of that call makes the run take back what it made.
+[[noreturn]] void run_with_a_signal_at(const Call& call, int signal) {
+  os::Interrupts::install();
+  SandboxWorld world;
+  // raise: the handler has run when it returns, so the signal is there before the engine acts.
+  world.engine().add_fault({.call = call, .before = [signal] { ::raise(signal); }});
+  const auto error = error_of([&] { world.make_ready(); });
+  std::string wrong;
+  if (!error) {
+    wrong = "there was no error";
+  } else if (error->kind() != (signal == SIGINT ? ErrorKind::interrupted : ErrorKind::terminated)) {
+    wrong = std::string("another error: ") + error->what();
+  } else if (!world.containers().empty()) {
+    wrong = "a container was left behind";
+  }
+  std::fputs(wrong.c_str(), stderr);
+  ::_exit(wrong.empty() ? 0 : 1);
+}
+
+class Signals : public testing::TestWithParam<int> {
+ protected:
+  void SetUp() override { testing::FLAGS_gtest_death_test_style = "threadsafe"; }
+};
+
+TEST_P(Signals, WhileASandboxIsMadeTakeItBack) {
+  for (const char* path : {"/containers/create", "/containers/*/start", "/containers/*/exec", "/exec/*/start",
+                           "/containers/*/rename"}) {
+    EXPECT_EXIT(run_with_a_signal_at({"POST", path}, GetParam()), testing::ExitedWithCode(0), "") << path;
+  }
+}
+
+TEST_P(Signals, BeforeAnythingIsMadeEndTheProcessAtOnce) {
+  EXPECT_EXIT(run_with_a_signal_at({"GET", "/containers/json"}, GetParam()),
+              testing::ExitedWithCode(128 + GetParam()), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Signals, testing::Values(SIGINT, SIGTERM, SIGHUP),
+                         [](const auto& test) { return std::string(::sigabbrev_np(test.param)); });
+
+TEST(ThirdSignal, EndsTheProcessWhateverItWaitsFor) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  const auto insist = [] {
+    os::Interrupts::install();
+    SandboxWorld world;
+    world.engine().add_fault({.call = {"POST", "/containers/*/start"}, .before = [] {
+                                for (int i = 0; i < 3; ++i) {
+                                  ::raise(SIGINT);
+                                }
+                              }});
+    world.make_ready();
+  };
+  EXPECT_EXIT(insist(), testing::ExitedWithCode(130), "");
+}
+
+}  // namespace
+}  // namespace docker_sandbox::sandbox

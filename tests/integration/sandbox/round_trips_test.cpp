@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox_world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+/// A session takes three requests to the engine: its creation, its start, its exit code. What comes before it may take the
+/// rest: six for reuse-and-run, nine for create-and-run.
+namespace docker_sandbox::sandbox {
+namespace {
+
+constexpr std::size_t k_session = 3;
+
+TEST(RoundTrips, OfAReuseLeaveRoomForASessionInSix) {
+  SandboxWorld world;
+  world.make_ready();
+  world.engine().forget_requests();
+  world.make_ready();
+  // Which directory is mounted is asked inside where the engine's processes are not visible. Those of a FakeEngine never are.
+  const std::size_t look_inside = world.engine().count({"POST", "/containers/*/exec"}) +
+                                  world.engine().count({"POST", "/exec/*/start"});
+  EXPECT_LE(look_inside, 2U);
+  EXPECT_LE(world.engine().requests().size() - look_inside + k_session, 6U);
+}
+
+TEST(RoundTrips, OfACreationLeaveRoomForASessionInNine) {
+  SandboxWorld world;
+  // As slow as a real engine: where a whole creation is faster than that, the program looks once more.
+  world.engine().add_fault({.call = {"POST", "/containers/*/start"}, .before = [] {
+                              std::this_thread::sleep_for(std::chrono::milliseconds(150));
+                            }});
+  world.make_ready();
+  // Where this process was held up between its look and its creation, it has to look again: a matter of the machine.
+  const std::size_t looks = world.engine().count({"GET", "/containers/json"});
+  EXPECT_LE(looks, 2U);
+  EXPECT_LE(world.engine().requests().size() - (looks - 1) + k_session, 9U);
+}
+
+}  // namespace
+}  // namespace docker_sandbox::sandbox
