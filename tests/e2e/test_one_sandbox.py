@@ -72,14 +72,18 @@ def crowd(cli, test_directory):
 
 
 def settled(engine):
-    """The sandboxes that are there once those on their way out have gone."""
+    """The sandboxes that are there once those on their way out have gone. Half-made ones are none."""
 
     def all_stay():
         found = engine.sandboxes()
         assert all(container["State"] not in ("removing", "dead") for container in found), found
-        return [found]
+        return [[container for container in found if not is_unfinished(container)]]
 
     return eventually(all_stay)[0]
+
+
+def is_unfinished(container):
+    return container["Names"][0].startswith("/sandbox-unfinished-")
 
 
 def test_fifty_at_once_share_one_sandbox(crowd, cli, tiny, clean_engine):
@@ -165,33 +169,49 @@ def test_a_creator_that_stalls_is_not_overtaken_by_two(cli, tiny, clean_engine):
         cli.sandbox("rm", ".").check()
 
 
-COMMANDS = {
-    "run": ["run", "-d", "-t", None, "claude"],
-    "recreate": ["run", "-d", "--recreate", "--force", "-t", None, "claude"],
-    "session": ["run", "-t", None, "claude", "--version"],
-    "rm": ["rm", "."],
-    "stop": ["stop", "."],
-    "prune": ["prune", "-f"],
-}
+COMMANDS = [
+    ["run", "-d", "-t", None, "claude"],
+    ["run", "-d", "--recreate", "--force", "-t", None, "claude"],
+    ["run", "-t", None, "claude", "--version"],
+    ["rm", "."],
+    ["stop", "."],
+    ["prune", "-f"],
+]
 
 
 def test_killed_at_any_moment_the_next_run_works(cli, tiny, workspace, clean_engine):
     seed = random.randrange(1 << 32)
     chance = random.Random(seed)
     (workspace / "file").write_text("kept")
-    longest = 0.3
     for number in range(KILLS):
-        words = [tiny if word is None else word for word in COMMANDS[chance.choice(list(COMMANDS))]]
+        words = [tiny if word is None else word for word in chance.choice(COMMANDS)]
+        context = f"seed {seed}, round {number}: {words}"
         if chance.random() < 0.5:
-            cli.sandbox("rm", "-f", ".").check()
+            cli.plugin("rm", "-f", ".").check()
         victims = [cli.start([cli.plugin_path, *words]) for _ in range(chance.choice((1, 1, 3)))]
-        time.sleep(chance.uniform(0, longest))
+        time.sleep(chance.uniform(0, 0.3))
         for victim in victims:
             victim.signal(signal.SIGKILL)
             victim.finish()
-        context = f"seed {seed}, round {number}: {words}"
+        # What a killed process asked the engine for last may still be done, and then comes after this run.
+        may_remove = words[0] in ("rm", "prune") or "--recreate" in words
+        may_stop = may_remove or words[0] == "stop"
         after = cli.plugin("run", "-d", "-t", tiny, "claude")
         assert after.code == 0, f"{context}\n{after}"
-        found = settled(clean_engine)
-        assert [container["Id"] for container in found] == [after.last_line], f"{context}: {found}"
-        assert cli.plugin("run", "claude", "sh", "cat file").check().out == "kept", context
+        found = [container["Id"] for container in settled(clean_engine)]
+        assert found == [after.last_line] or (found == [] and may_remove), f"{context}: {found}\n{after}"
+
+        def entered():
+            seen = cli.plugin("run", "-t", tiny, "claude", "sh", "cat file")
+            if seen.code != 0 and may_stop:
+                return False
+            return (seen.code, seen.out) == (0, "kept") or pytest.fail(f"{context}\n{seen}")
+
+        eventually(entered, what=context)
+        assert len(settled(clean_engine)) == 1, context
+
+    def nothing_half_made():
+        cli.plugin("run", "-d", "-t", tiny, "claude").check()
+        return not [container for container in clean_engine.sandboxes() if is_unfinished(container)]
+
+    eventually(nothing_half_made)
