@@ -31,14 +31,18 @@ const std::vector<AgentProfile>& catalog() {
        .approval_options = {"--dangerously-skip-permissions", "--allow-dangerously-skip-permissions",
                             "--permission-mode"},
        .credential_volume = "docker-claude-sandbox-data",
-       .credential_mount = "/mnt/claude-data"},
+       .credential_mount = "/mnt/claude-data",
+       .environment = {"CLAUDE_CODE_SANDBOXED=1"},
+       .credential_environment = {"CLAUDE_SECURESTORAGE_CONFIG_DIR=/mnt/claude-data"}},
       {.name = "gemini",
        .title = "Gemini",
        .image = "docker/sandbox-templates:gemini",
        .approval_flag = "--yolo",
        .approval_options = {"--yolo", "-y", "--approval-mode"},
        .credential_volume = "docker-gemini-sandbox-data",
-       .credential_mount = "/mnt/gemini-data"},
+       .credential_mount = "/mnt/gemini-data",
+       .environment = {"GEMINI_CLI_TRUST_WORKSPACE=true"},
+       .credential_environment = {}},
   };
   return agents;
 }

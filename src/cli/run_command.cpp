@@ -5,6 +5,7 @@
 #include "docker_sandbox/cli/command.hpp"
 #include "docker_sandbox/cli/other_generations.hpp"
 #include "docker_sandbox/cli/run_options.hpp"
+#include "docker_sandbox/sandbox/credentials.hpp"
 #include "docker_sandbox/sandbox/executor.hpp"
 #include "docker_sandbox/sandbox/removal.hpp"
 #include "docker_sandbox/sandbox/spec.hpp"
@@ -160,11 +161,25 @@ class Run {
         sandbox::make_ready(engine_.client, spec_, requested_pull(options_.pull), hooks, reuse_);
     // What another attempt finds is this call's own, or newer.
     reuse_ = sandbox::Reuse::keep;
+    tell_about_credentials(ready.sandbox);
     if (ready.created && spec_.docker_socket) {
       context_.io.message("CAUTION: the agent has full access to the Docker engine, with root-level privileges on its host; "
                           "only use --mount-docker-socket when you trust the code that it runs.");
     }
     return ready;
+  }
+
+  void tell_about_credentials(const sandbox::Sandbox& sandbox) {
+    if (sandbox.credentials != sandbox::CredentialsMode::sandbox) {
+      return;
+    }
+    if (sandbox.agent != spec_.agent->name && !options_.quiet) {
+      context_.io.message("This sandbox was made for " + sandbox.agent + ": a login of " + spec_.agent->name +
+                          " stays in it, and is gone with it.");
+    } else if (spec_.agent->name == "claude" && sandbox::has_conflicting_api_key(spec_.workspace.path)) {
+      context_.io.message("WARNING: .claude.json in the workspace has a primaryApiKey, which conflicts with the sandbox's "
+                          "credentials; the sandbox's count. Remove the field, or use --credentials none.");
+    }
   }
 
   const CommandContext& context_;

@@ -194,6 +194,9 @@ std::string encode(const ContainerRequest& request) {
               {"ExtraHosts", request.extra_hosts},
               {"GroupAdd", request.group_add},
               {"Init", request.init}}}};
+  if (!request.hostname.empty()) {
+    body["Hostname"] = request.hostname;
+  }
   if (!request.userns_mode.empty()) {
     body["HostConfig"]["UsernsMode"] = request.userns_mode;
   }

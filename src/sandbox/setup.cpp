@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/user_namespace.hpp"
+#include "docker_sandbox/sandbox/credentials.hpp"
 #include "docker_sandbox/sandbox/exec_capture.hpp"
 #include "docker_sandbox/sandbox/git_identity.hpp"
 #include "setup_script.hpp"
@@ -27,6 +28,10 @@ constexpr const char* k_machine_uid_map = "0 0 4294967295";
 constexpr const char* k_shifted_image =
     "the engine remaps the users of its containers; this sandbox is exempt from that (--userns host), since otherwise "
     "the agent could not write the workspace: root in the sandbox is root on the engine's host, as without remapping";
+
+constexpr const char* k_volume_taken_over =
+    "The volume with the agent's credentials belonged to another user number. It belongs to this sandbox's user now; "
+    "sandboxes with another number cannot use it until it is theirs again.";
 
 /// A container whose first process has just ended counts as running until the engine has noticed.
 engine::ContainerDetails settled_details(engine::EngineClient& engine, const std::string& id) {
@@ -80,6 +85,9 @@ engine::ExecRequest setup_request(const SandboxSpec& spec, bool engine_is_local)
                   "SETUP_WORKSPACE=" + workspace, "SETUP_ROOT_MOUNTS=" + targets_in_roots_home(spec),
                   "SETUP_SOCKET=" + socket_without_group(spec),
                   "SETUP_GIT=" + git_configuration(git_identity(workspace), workspace), "SETUP_VOLUME=" + volume,
+                  "SETUP_AGENT=" + spec.agent->name, "SETUP_CREDENTIALS=" + std::string(to_text(spec.credentials)),
+                  "SETUP_STATE=" + state_name(workspace), "SETUP_CLAUDE_SEED=" + claude_seed(spec),
+                  "SETUP_KEY_TAIL=" + api_key_tail(spec.variables),
                   "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
           .user = "0",
           .working_directory = "/"};
@@ -104,6 +112,9 @@ std::optional<SetupReport> parse_setup_report(std::string_view output) {
                                  ? base::printable(words[1]) + " is also " + base::printable(words[2]) + ", in the agent's home."
                                  : base::printable(words[1]) + " is not at " + base::printable(words[2]) +
                                        " too, in the agent's home: something else is there.");
+    }
+    if (fact == "volume taken over") {
+      report.notes.emplace_back(k_volume_taken_over);
     }
     if (fact == "shifted image") {
       report.warnings.emplace_back(k_shifted_image);

@@ -8,7 +8,12 @@
 #      SETUP_UID_MAP        the caller's own /proc/self/uid_map, or empty when the engine is on another machine
 #      SETUP_WORKSPACE      the workspace's path
 #      SETUP_GIT            text for the system-wide git configuration
+#      SETUP_AGENT          claude or gemini
+#      SETUP_CREDENTIALS    sandbox, host or none
 #      SETUP_VOLUME         directory of the credential volume, or empty
+#      SETUP_STATE          name of the workspace's own directory in it
+#      SETUP_CLAUDE_SEED    text of a first ~/.claude.json
+#      SETUP_KEY_TAIL       end of the API key that the user gave for claude, or empty
 #      SETUP_ROOT_MOUNTS    paths under /root that the user mounts, a line each
 #      SETUP_SOCKET         a socket whose group the agent is to have, or empty
 # Out: lines "docker-sandbox: …", each one fact; the last one is "docker-sandbox: set up" when all went well
@@ -202,12 +207,7 @@ hand_over() { # DIRECTORY
       ;;
     esac
   done </proc/self/mountinfo
-  # A busybox may know chown without a file of that name, which find would need. It also forgets all but the last of
-  # several "-exec … +".
-  case $(command -v chown) in
-  /*) chown='' ;;
-  *) chown=busybox ;;
-  esac
+  # Two walks: busybox forgets all but the last of several "-exec … +".
   if [ "$from_uid" != "$SETUP_UID" ]; then find "$@" -user "$from_uid" -exec $chown chown -h "$SETUP_UID" {} +; fi
   if [ "$from_gid" != "$SETUP_GID" ]; then find "$@" -group "$from_gid" -exec $chown chown -h ":$SETUP_GID" {} +; fi
 }
@@ -326,6 +326,14 @@ repair_shifted_image() {
   done
 }
 
+# @setup_agents.sh@
+
+# A busybox may know chown without a file of that name, which find needs.
+case $(command -v chown) in
+/*) chown='' ;;
+*) chown=busybox ;;
+esac
+
 check_numbers
 wait_for_entrypoint
 repair_shifted_image
@@ -357,7 +365,10 @@ if [ -f /etc/gitconfig ]; then
 fi
 if [ -z "$have" ]; then printf '%s\n%s' "# $mark" "$SETUP_GIT" >>/etc/gitconfig; fi
 
-# Only the volume's directory: what is in it belongs to the one who put it there.
-if [ -n "$SETUP_VOLUME" ]; then chown "$SETUP_UID:$SETUP_GID" "$SETUP_VOLUME"; fi
+if [ -n "$SETUP_VOLUME" ]; then take_volume; fi
+case $SETUP_AGENT in
+claude) prepare_claude ;;
+gemini) prepare_gemini ;;
+esac
 
 say 'set up'

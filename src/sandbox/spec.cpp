@@ -27,6 +27,17 @@ constexpr std::string_view k_unfinished_prefix = "sandbox-unfinished-";
 
 bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
+void append(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  list.insert(list.end(), more.begin(), more.end());
+}
+
+void drop_variable(std::vector<std::string>& env, const std::string& name) {
+  const std::string start = name + "=";
+  env.erase(std::remove_if(env.begin(), env.end(),
+                           [&](const std::string& entry) { return entry.compare(0, start.size(), start) == 0; }),
+            env.end());
+}
+
 bool has_target(const std::vector<MountRequest>& mounts, const std::string& target) {
   return std::any_of(mounts.begin(), mounts.end(), [&](const MountRequest& mount) { return mount.target == target; });
 }
@@ -98,11 +109,18 @@ engine::ContainerRequest container_request(const SandboxSpec& spec, const HostPa
   request.extra_hosts = {"host.docker.internal:host-gateway"};
   // An engine that remaps its containers' users would show the workspace as nobody's, closed to the agent.
   request.userns_mode = "host";
+  // One name for all: Gemini CLI derives from it the key of the file in which it keeps secrets.
+  request.hostname = "docker-sandbox";
+  request.env = spec.agent->environment;
+  if (spec.credentials == CredentialsMode::sandbox) {
+    append(request.env, spec.agent->credential_environment);
+  }
   if (spec.identity.user == 0) {
     // Claude Code refuses to act without asking as root unless it is told that the machine is a sandbox.
     request.env.emplace_back("IS_SANDBOX=1");
   }
   for (const Variable& variable : spec.variables) {
+    drop_variable(request.env, variable.name);
     request.env.push_back(variable.name + "=" + variable.value);
   }
   request.mounts.push_back({.type = MountRequest::Type::bind, .source = spec.workspace.path, .target = spec.workspace.path});

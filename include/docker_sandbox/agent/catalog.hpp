@@ -16,6 +16,8 @@ struct AgentProfile {
   std::vector<std::string> approval_options;  ///< agent options that already choose how it asks
   std::string credential_volume;  ///< named volume of the credentials mode "sandbox"
   std::string credential_mount;   ///< where that volume is mounted
+  std::vector<std::string> environment;  ///< NAME=VALUE: tells the agent that it is in a sandbox, where all is trusted
+  std::vector<std::string> credential_environment;  ///< NAME=VALUE: makes it keep its login in the volume
 };
 
 /// In alphabetical order.

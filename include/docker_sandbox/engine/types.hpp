@@ -80,6 +80,7 @@ struct ContainerRequest {
   std::vector<std::string> command;
   std::vector<std::string> env;
   std::string working_directory;
+  std::string hostname;  ///< empty: the engine chooses
   Labels labels;
   std::vector<MountRequest> mounts;
   std::vector<std::string> extra_hosts;
