@@ -2,6 +2,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/cli/command.hpp"
+#include "docker_sandbox/sandbox/host_credentials.hpp"
 #include "docker_sandbox/sandbox/environment.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
 #include "engine_access.hpp"
@@ -82,6 +83,10 @@ int exec(const CommandContext& context, const ExecOptions& options, const std::v
                                   .container_variables = sandbox.variables};
   for (const sandbox::Variable& variable : variables) {
     request.env.push_back(variable.name + "=" + variable.value);
+  }
+  const sandbox::LentSshAgent ssh_agent(sandbox, context.environment, engine.config.directory);
+  if (ssh_agent.variable()) {
+    request.env.insert(request.env.begin(), *ssh_agent.variable());
   }
   const sandbox::SessionOutcome outcome = sandbox::run_session(engine.client, request, streams);
   switch (outcome.end) {

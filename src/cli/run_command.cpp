@@ -93,6 +93,8 @@ sandbox::SandboxSpec resolve(const CommandContext& context, const RunOptions& op
   spec.variables = sandbox::parse_variables(options.env_files, options.env, context.environment);
   spec.volumes = sandbox::parse_volumes(options.volumes, {.directory = current_directory(context), .home = home});
   spec.identity = sandbox::agent_identity(::getuid(), ::getgid(), spec.workspace);
+  spec.caller = {.home = home,
+                 .configuration_directory = docker_config::config_directory(context.globals, context.environment)};
   spec.given = {.credentials = options.credentials_given, .template_image = options.template_image.has_value()};
   return spec;
 }

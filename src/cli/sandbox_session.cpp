@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/sandbox/host_credentials.hpp"
 #include "docker_sandbox/sandbox/program_search.hpp"
 
 #include <unistd.h>
@@ -62,6 +63,10 @@ std::optional<int> run_agent(const CommandContext& context, EngineAccess& engine
                                   .working_directory = sandbox.workspace,
                                   .detach_keys = engine.config.detach_keys,
                                   .container_variables = sandbox.variables};
+  const sandbox::LentSshAgent ssh_agent(sandbox, context.environment, engine.config.directory);
+  if (ssh_agent.variable()) {
+    request.env.push_back(*ssh_agent.variable());
+  }
   sandbox::SessionOutcome outcome = sandbox::run_session(engine.client, request, streams);
   if (outcome.end == sandbox::SessionEnd::not_started) {
     base::debug("{} could not be started: {}", command.front(), outcome.start_failure);

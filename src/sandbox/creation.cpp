@@ -8,6 +8,7 @@
 #include "docker_sandbox/os/interrupts.hpp"
 #include "docker_sandbox/sandbox/creator.hpp"
 #include "docker_sandbox/sandbox/git_layout.hpp"
+#include "docker_sandbox/sandbox/host_credentials.hpp"
 #include "setup.hpp"
 
 #include <atomic>
@@ -122,8 +123,12 @@ HostParts host_parts(const SandboxSpec& spec, bool engine_is_local) {
   if (!engine_is_local) {
     return {};
   }
+  HostParts parts = host_credentials(spec);
   GitLayout git = look_at_git(spec.workspace.path);
-  return {.mounts = std::move(git.mounts), .warnings = std::move(git.warnings), .notes = std::move(git.notes)};
+  parts.mounts.insert(parts.mounts.end(), git.mounts.begin(), git.mounts.end());
+  append(parts.warnings, std::move(git.warnings));
+  append(parts.notes, std::move(git.notes));
+  return parts;
 }
 
 /// One try with the numbers that the spec names. Nothing when the set-up found that the engine's containers have others;
@@ -155,7 +160,7 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
   const bool there = unless_removed(engine, claimed.id, [&] {
     engine.start_container(claimed.id);
     stop_if_interrupted();
-    report = set_up(engine, claimed.id, spec);
+    report = set_up(engine, claimed.id, spec, parts);
     stop_if_interrupted();
     if (report.other_numbers) {
       return;

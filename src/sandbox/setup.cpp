@@ -7,6 +7,7 @@
 #include "docker_sandbox/sandbox/credentials.hpp"
 #include "docker_sandbox/sandbox/exec_capture.hpp"
 #include "docker_sandbox/sandbox/git_identity.hpp"
+#include "docker_sandbox/sandbox/host_credentials.hpp"
 #include "setup_script.hpp"
 
 #include <chrono>
@@ -76,7 +77,7 @@ std::string socket_without_group(const SandboxSpec& spec) {
   return spec.docker_socket && !spec.docker_socket_group ? k_socket_target : "";
 }
 
-engine::ExecRequest setup_request(const SandboxSpec& spec, bool engine_is_local) {
+engine::ExecRequest setup_request(const SandboxSpec& spec, const HostParts& parts, bool engine_is_local) {
   const std::string& workspace = spec.workspace.path;
   const std::string volume = spec.credentials == CredentialsMode::sandbox ? spec.agent->credential_mount : "";
   return {.command = {"/bin/sh", "-c", k_setup_script, "docker-sandbox-setup"},
@@ -87,7 +88,7 @@ engine::ExecRequest setup_request(const SandboxSpec& spec, bool engine_is_local)
                   "SETUP_GIT=" + git_configuration(git_identity(workspace), workspace), "SETUP_VOLUME=" + volume,
                   "SETUP_AGENT=" + spec.agent->name, "SETUP_CREDENTIALS=" + std::string(to_text(spec.credentials)),
                   "SETUP_STATE=" + state_name(workspace), "SETUP_CLAUDE_SEED=" + claude_seed(spec),
-                  "SETUP_KEY_TAIL=" + api_key_tail(spec.variables),
+                  "SETUP_KEY_TAIL=" + api_key_tail(spec.variables), "SETUP_LENT=" + lent_names(parts.mounts),
                   "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
           .user = "0",
           .working_directory = "/"};
@@ -125,10 +126,11 @@ std::optional<SetupReport> parse_setup_report(std::string_view output) {
   return std::nullopt;
 }
 
-SetupReport set_up(engine::EngineClient& engine, const std::string& id, const SandboxSpec& spec) {
+SetupReport set_up(engine::EngineClient& engine, const std::string& id, const SandboxSpec& spec,
+                   const HostParts& parts) {
   CapturedExec result;
   try {
-    result = run_captured(engine, id, setup_request(spec, engine.endpoint().is_local()), k_setup_deadline);
+    result = run_captured(engine, id, setup_request(spec, parts, engine.endpoint().is_local()), k_setup_deadline);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::engine_conflict || error.kind() == ErrorKind::engine_failure) {
       refuse_if_ended(engine, id, spec.template_image);

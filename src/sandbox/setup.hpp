@@ -20,7 +20,8 @@ struct SetupReport {
 };
 
 /// Runs setup.sh in the started container, as root. Throws Error when the template does not let it, with its reason.
-SetupReport set_up(engine::EngineClient& engine, const std::string& id, const SandboxSpec& spec);
+SetupReport set_up(engine::EngineClient& engine, const std::string& id, const SandboxSpec& spec,
+                   const HostParts& parts);
 
 /// The report in the lines that setup.sh printed; nothing when it did not come to its end.
 std::optional<SetupReport> parse_setup_report(std::string_view output);

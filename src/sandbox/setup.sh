@@ -14,6 +14,7 @@
 #      SETUP_STATE          name of the workspace's own directory in it
 #      SETUP_CLAUDE_SEED    text of a first ~/.claude.json
 #      SETUP_KEY_TAIL       end of the API key that the user gave for claude, or empty
+#      SETUP_LENT           names in the home of what the host lends, a line each; it is mounted under /mnt/host
 #      SETUP_ROOT_MOUNTS    paths under /root that the user mounts, a line each
 #      SETUP_SOCKET         a socket whose group the agent is to have, or empty
 # Out: lines "docker-sandbox: …", each one fact; the last one is "docker-sandbox: set up" when all went well
@@ -366,6 +367,7 @@ fi
 if [ -z "$have" ]; then printf '%s\n%s' "# $mark" "$SETUP_GIT" >>/etc/gitconfig; fi
 
 if [ -n "$SETUP_VOLUME" ]; then take_volume; fi
+link_lent_files
 case $SETUP_AGENT in
 claude) prepare_claude ;;
 gemini) prepare_gemini ;;

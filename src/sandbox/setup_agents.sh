@@ -107,6 +107,23 @@ link_names() { # DIRECTORY TARGET NAME...
   links=''
 }
 
+# The host's files stand in the home in place of the template's, which are kept aside.
+link_lent_files() {
+  if [ -z "$SETUP_LENT" ]; then return 0; fi
+  # An agent makes its temporary files beside the one that it replaces.
+  chown "$SETUP_UID:$SETUP_GID" /mnt/host
+  while IFS= read -r name; do
+    if [ -z "$name" ]; then continue; fi
+    if [ -e "$agent_home/$name" ] && ! [ -L "$agent_home/$name" ]; then
+      aside=/var/lib/$mark/template/$name
+      mkdir -p "${aside%/*}" && mv "$agent_home/$name" "$aside"
+    fi
+    link_into_home "/mnt/host/$name" "$agent_home/$name" >/dev/null
+  done <<LIST
+$SETUP_LENT
+LIST
+}
+
 prepare_claude() {
   # All is allowed without asking, so that claude need not be told so by hand. A policy, since the user's own settings
   # may be the host's.

@@ -30,6 +30,12 @@ struct GivenOptions {
   bool template_image = false;
 };
 
+/// Whose credentials the mode "host" lends.
+struct Caller {
+  std::string home;
+  std::string configuration_directory;  ///< the docker CLI's
+};
+
 /// What the user asked for, resolved: all that the creation of a sandbox depends on.
 struct SandboxSpec {
   const agent::AgentProfile* agent = nullptr;  ///< of the catalog
@@ -43,6 +49,7 @@ struct SandboxSpec {
   std::optional<std::string> docker_socket;
   std::optional<gid_t> docker_socket_group;
   Identity identity;
+  Caller caller;
   GivenOptions given;
 };
 
