@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 /// Signals are for whole processes, and a process has its first one only once: each of these `run`s has a process of its
 /// own, with its own engine.
@@ -38,9 +39,21 @@ using support::error_of;
   ::_exit(wrong.empty() ? 0 : 1);
 }
 
+/// What a process that is ended leaves in its directory for temporary files goes with this one.
+class Remains {
+ public:
+  Remains() {
+    testing::FLAGS_gtest_death_test_style = "threadsafe";
+    ::setenv("TMPDIR", directory_.path().c_str(), 1);
+  }
+
+ private:
+  support::PrivateDirectory directory_;
+};
+
 class Signals : public testing::TestWithParam<int> {
- protected:
-  void SetUp() override { testing::FLAGS_gtest_death_test_style = "threadsafe"; }
+ private:
+  Remains remains_;
 };
 
 TEST_P(Signals, WhileASandboxIsMadeTakeItBack) {
@@ -59,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(All, Signals, testing::Values(SIGINT, SIGTERM, SIGHUP),
                          [](const auto& test) { return std::string(::sigabbrev_np(test.param)); });
 
 TEST(ThirdSignal, EndsTheProcessWhateverItWaitsFor) {
-  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  const Remains remains;
   const auto insist = [] {
     os::Interrupts::install();
     SandboxWorld world;
