@@ -8,6 +8,7 @@ Environment:
   SANDBOX_ENGINE_GATEWAY  the address at which containers reach this machine (default: found out)
 """
 
+import fcntl
 import os
 import pathlib
 import shutil
@@ -104,7 +105,13 @@ def engine():
     found = Engine(host)
     if not found.answers():
         missing(f"no engine answers at {host}")
-    return found
+    # Each test checks that it leaves the engine as it was: two sessions would take each other's objects for leftovers.
+    with open(found.socket_path + ".tests", "w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pytest.exit(f"another session of these tests uses the engine {host}", 4)
+        yield found
 
 
 class _Kept:

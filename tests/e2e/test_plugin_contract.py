@@ -145,10 +145,9 @@ def test_version_is_one_line(each_cli):
     assert re.fullmatch(r"docker-sandbox v\d+\.\d+\.\d+\S* \S+\n", shown.out), shown
 
 
-@pytest.mark.parametrize("directory", ["lib", "libexec"])
-def test_the_plugin_is_found_in_an_extra_directory(cli, plugin, test_directory, directory):
+def test_the_plugin_is_found_in_an_extra_directory(cli, plugin, test_directory):
     """The binary is `docker-sandbox` in a CLI-plugin directory."""
-    place = test_directory / directory
+    place = test_directory / "libexec"
     place.mkdir()
     os.link(plugin, place / "docker-sandbox")
     os.unlink(os.path.join(cli.config, "cli-plugins", "docker-sandbox"))
@@ -262,6 +261,20 @@ def test_nothing_is_written_outside_the_docker_configuration(cli, tiny):
     assert os.listdir(cli.directory) == []
 
 
+def test_no_network_is_needed_but_the_engine(cli, tiny):
+    """No network traffic but to the engine: all works where there is no network at all."""
+    alone = ["unshare", "--net", "--", cli.docker_path, "sandbox"]
+    cli.run([*alone, "run", "-q", "-t", tiny, "claude", "exit", "3"]).check(3, "", "")
+    assert len(cli.run([*alone, "ls", "-q"]).check(0).lines) == 1
+
+
+@pytest.mark.parametrize("words", [["ls"], ["version"], ["--help"]], ids=" ".join)
+def test_an_answer_that_cannot_be_written_is_a_failure(cli, words):
+    """stdout carries the answer: one that is lost is no success."""
+    failed = cli.run(["sh", "-c", 'exec "$0" "$@" >/dev/full', cli.plugin_path, *words]).check(1)
+    assert "No space left on device" in failed.err, failed
+
+
 # -- exit codes and error text --------------------------------------------------------------------------------------------
 
 
@@ -294,11 +307,12 @@ def test_a_bad_flag_in_front_of_the_command_exits_125(each_cli):
 @pytest.mark.parametrize("command", ["rm", "inspect"])
 def test_a_missing_argument_exits_1(each_cli, command):
     """`docker: 'docker sandbox rm' requires at least 1 argument` + usage + `See …`, exit 1."""
+    options = "" if command == "rm" else "[OPTIONS] "
     each_cli.sandbox(command).check(
         1,
         "",
         f"docker: 'docker sandbox {command}' requires at least 1 argument\n\n"
-        f"Usage:  docker sandbox {command} SANDBOX [SANDBOX...]\n\n"
+        f"Usage:  docker sandbox {command} {options}SANDBOX [SANDBOX...]\n\n"
         f"See 'docker sandbox {command} --help' for more information\n",
     )
 

@@ -111,6 +111,10 @@ class OwnEngine:
         with open(os.path.join(self.directory, "log"), "rb") as file:
             return file.read()[-4000:].decode("utf-8", "backslashreplace")
 
+    def in_network(self, *words):
+        """The command line that runs `words` in the engine's network alone, with this machine's files and processes."""
+        return ["nsenter", "--target", str(self._first), "--net", "--", *words]
+
     def run_inside(self, *words):
         """A command in the engine's namespaces."""
         return subprocess.run([*self._inside(), *words], check=True, capture_output=True)

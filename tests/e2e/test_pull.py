@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""spec.md section 2, "Local image first, then pulled with the user's own registry login", and section 4's logins."""
+
+import base64
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+from support import images, own_engine
+from support import registry as registry_program
+
+LOGIN = "bob:secret-word"
+
+
+class Registry:
+    """The program in the engine's network namespace."""
+
+    def __init__(self, engine, root_tar, *login):
+        self._process = subprocess.Popen(
+            engine.in_network(sys.executable, registry_program.__file__, str(root_tar), *login),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.address = f"127.0.0.1:{self._process.stdout.readline().strip()}"
+
+    def close(self):
+        """Returns the requests that it got."""
+        _, requests = self._process.communicate()
+        return requests.splitlines()
+
+
+@pytest.fixture(scope="module")
+def pulling_engine(tmp_path_factory):
+    if os.geteuid() != 0:
+        pytest.skip("an engine of the tests' own needs root")
+    engine = own_engine.OwnEngine().start()
+    engine.root_tar = tmp_path_factory.mktemp("registry") / "root.tar"
+    pathlib.Path(engine.root_tar).write_bytes(images.tiny_root())
+    yield engine
+    engine.wipe()
+
+
+@pytest.fixture
+def registry(pulling_engine):
+    """Starts registries: registry() or registry(LOGIN). Afterwards the engine has no container and no image."""
+    started = []
+
+    def start(*login):
+        started.append(Registry(pulling_engine, pulling_engine.root_tar, *login))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
+    api = pulling_engine.engine
+    for container in api.containers():
+        api.remove_container(container["Id"])
+    for image in api.images():
+        api.remove_image(image["Id"])
+    for volume in api.volumes():
+        api.remove_volume(volume)
+
+
+@pytest.fixture
+def user(make_cli, workspace, pulling_engine):
+    return make_cli(workspace, host=pulling_engine.host)
+
+
+def test_an_image_that_is_not_there_is_pulled_with_plain_lines(user, registry, pulling_engine):
+    """`--pull missing`: plain lines when stderr is no terminal, one for each state; stdout is the agent's alone. The second
+    run pulls nothing."""
+    template = f"{registry().address}/team/template:1"
+    ran = user.sandbox("run", "-t", template, "claude", "args").check(0, "approval=[--dangerously-skip-permissions]\n")
+    lines = ran.err.splitlines()
+    assert lines[0] == f"Unable to find image '{template}' locally", ran
+    assert any(re.fullmatch(r"[0-9a-f]{12}: Pull complete", line) for line in lines), ran
+    assert any("Downloaded newer image" in line for line in lines) and len(set(lines)) == len(lines), ran
+    assert "\r" not in ran.err and "\x1b" not in ran.err
+    user.sandbox("rm", ".").check(0)
+    again = user.sandbox("run", "-t", template, "claude", "args").check(0)
+    assert "ull" not in again.err, again
+
+
+def test_quiet_pulls_silently(user, registry):
+    """`-q` silences progress."""
+    user.sandbox("run", "-q", "-t", f"{registry().address}/q:1", "claude", "exit", "4").check(4, "", "")
+
+
+def test_always_pulls_also_what_is_there(user, registry):
+    """`--pull always`: asks the registry each time a sandbox is created; does not say that the image was missing."""
+    there = registry()
+    template = f"{there.address}/t:1"
+    user.sandbox("run", "-d", "-t", template, "claude").check(0)
+    user.sandbox("rm", ".").check(0)
+    ran = user.sandbox("run", "--pull", "always", "-t", template, "claude", "exit", "0").check(0)
+    assert "Image is up to date" in ran.err and "Unable to find" not in ran.err, ran
+
+
+def test_progress_bars_are_on_a_terminal(user, registry):
+    """Progress bars on a terminal."""
+    terminal = user.sandbox_terminal("run", "-t", f"{registry().address}/t:1", "claude", "exit", "6", rows=30, columns=100)
+    assert terminal.finish() == 6
+    assert b"\x1b[" in terminal.raw and terminal.text().count("Pull complete") == 2, terminal
+
+
+def test_an_image_by_its_digest_is_pulled(user, registry):
+    """Digest references."""
+    image = registry_program.Image(images.tiny_root())
+    template = f"{registry().address}/t@{registry_program.digest(image.manifest)}"
+    user.sandbox("run", "-q", "-t", template, "claude", "exit", "8").check(8)
+
+
+def test_what_the_registry_does_not_have_is_told_in_the_engine_s_words(user, registry, pulling_engine):
+    template = f"{registry().address}/t:none"
+    docker = user.docker("pull", template)
+    failed = user.sandbox("run", "-t", template, "claude").check(125, "")
+    reason = docker.err.strip().splitlines()[-1].removeprefix("Error response from daemon: ")
+    assert f"Error response from daemon: {reason}" in failed.err, failed
+    assert not pulling_engine.engine.containers()
+
+
+def test_the_user_s_own_login_is_used(user, registry):
+    """`auths` of config.json. Without it: the engine's words; the secret is in no output."""
+    there = registry(LOGIN)
+    template = f"{there.address}/t:1"
+    refused = user.sandbox("run", "-t", template, "claude").check(125, "")
+    assert "Error response from daemon: " in refused.err, refused
+    user.docker("login", "-u", "bob", "--password-stdin", there.address, data=b"secret-word").check(0)
+    ran = user.docker("-D", "sandbox", "run", "-t", template, "claude", "exit", "0").check(0)
+    assert "secret-word" not in ran.err and base64.b64encode(LOGIN.encode()).decode() not in ran.err
+
+
+@pytest.mark.parametrize("how", ["credsStore", "credHelpers"])
+def test_the_login_comes_from_a_credential_helper(user, registry, test_directory, how):
+    """`credsStore`, `credHelpers`: the real helper protocol."""
+    there = registry(LOGIN)
+    helper = test_directory / "docker-credential-e2e"
+    name, password = LOGIN.split(":")
+    helper.write_text(
+        f'#!/bin/sh\nread -r server\n[ "$1" = get ] && [ "$server" = {there.address} ] || exit 1\n'
+        f'echo \'{{"ServerURL":"{there.address}","Username":"{name}","Secret":"{password}"}}\'\n'
+    )
+    helper.chmod(0o755)
+    user.write_config(**({"credsStore": "e2e"} if how == "credsStore" else {"credHelpers": {there.address: "e2e"}}))
+    path = f"{test_directory}:{os.environ['PATH']}"
+    user.sandbox("run", "-q", "-t", f"{there.address}/t:1", "claude", "exit", "3", env={"PATH": path}).check(3)
