@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The first process of a session. It tells the client its number, waits for the word to go on, and becomes the program: the
 # number, which is the session's and the process group's too, stays the same. Whoever gives no word is gone: then nothing
 # is started. Needs nothing but the shell itself. All variables have a prefix, because a plain name might be one of the

@@ -80,6 +80,7 @@ take_volume() {
   if [ "$3" = "$SETUP_UID" ] && [ "$4" = "$SETUP_GID" ]; then return 0; fi
   chown "$SETUP_UID:$SETUP_GID" "$SETUP_VOLUME"
   if is_empty "$SETUP_VOLUME"; then return 0; fi
+  # shellcheck disable=SC2086 # one word or none
   find "$SETUP_VOLUME" -xdev ! -user "$SETUP_UID" -exec $chown chown -h "$SETUP_UID:$SETUP_GID" {} +
   if [ "$3" != "$SETUP_UID" ]; then say 'volume taken over'; fi
 }

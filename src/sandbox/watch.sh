@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Runs as root beside a session, in a session of its own, and ends with it. Its input is the client's: a line is an order,
 # and its end means that the client is gone, by whatever way, because the engine closes the input of one that is. Then the
 # session is ended: everything in it, and what descends from it, though not processes that have left it and their parents
