@@ -44,7 +44,7 @@ int inspect(const CommandContext& context, const InspectOptions& options, const 
 
 Command inspect_command() {
   return {.name = "inspect",
-          .usage = "inspect [OPTIONS] SANDBOX [SANDBOX...]",
+          .usage = "inspect SANDBOX [SANDBOX...]",
           .summary = "Display detailed information on one or more sandboxes",
           .at_least = 1,
           .at_most = k_any_number,
