@@ -106,18 +106,40 @@ class Run {
       : context_(context), options_(options), spec_(std::move(spec)), engine_(engine) {}
 
   int detached() {
-    const sandbox::ReadySandbox ready = make_ready();
-    context_.io.write_out(ready.sandbox.id + "\n");
-    return 0;
+    if (options_.agent_options.empty()) {
+      context_.io.write_out(make_ready().sandbox.id + "\n");
+      return 0;
+    }
+    return with_agent([this](const sandbox::Sandbox& sandbox, const std::vector<std::string>& command) -> std::optional<int> {
+      const std::optional<int> run = start_agent(context_, engine_, sandbox, command);
+      if (!run) {
+        return std::nullopt;
+      }
+      if (!options_.quiet) {
+        context_.io.message("Run " + std::to_string(*run) + " of " + spec_.agent->name + " works in the background: see 'docker sandbox logs -f " +
+                            sandbox.name + "'.");
+      }
+      context_.io.write_out(sandbox.id + "\n");
+      return 0;
+    });
   }
 
   int foreground() {
+    return with_agent([this](const sandbox::Sandbox& sandbox, const std::vector<std::string>& command) {
+      return run_agent(context_, engine_, sandbox, command);
+    });
+  }
+
+ private:
+  /// Has `act` enter the ready sandbox, again when it was stopped or removed in between (then `act` gives nothing).
+  template <typename Act>
+  int with_agent(Act act) {
     const std::vector<std::string> command = agent::command_line(*spec_.agent, options_.agent_options);
     for (int attempt = 0; attempt < k_attempts; ++attempt) {
       const sandbox::ReadySandbox ready = make_ready();
       created_ = created_ || ready.created;
       try {
-        if (const std::optional<int> status = run_agent(context_, engine_, ready.sandbox, command)) {
+        if (const std::optional<int> status = act(ready.sandbox, command)) {
           return *status;
         }
       } catch (const Error& error) {
@@ -134,7 +156,6 @@ class Run {
                                                 " is stopped or removed by others all the time");
   }
 
- private:
   void pull(const std::string& reference) {
     if (options_.quiet) {
       pull_image(context_, engine_, reference, PullDisplay::nothing);
@@ -198,9 +219,6 @@ int run(const CommandContext& context, const RunOptions& options) {
     throw Error(ErrorKind::invalid_value, "--force only works together with --recreate");
   }
   sandbox::SandboxSpec spec = resolve(context, options);
-  if (options.detached && !options.agent_options.empty()) {
-    throw Error(ErrorKind::invalid_value, "options for the agent cannot be combined with --detached");
-  }
   const std::string advice = instead_of_workspace_argument(options.agent, options.agent_options);
   if (!advice.empty() && !options.quiet) {
     context.io.message("Note: " + advice);

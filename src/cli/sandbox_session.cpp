@@ -4,10 +4,13 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/sandbox/headless.hpp"
 #include "docker_sandbox/sandbox/host_credentials.hpp"
 #include "docker_sandbox/sandbox/program_search.hpp"
 
 #include <unistd.h>
+
+#include <chrono>
 
 namespace docker_sandbox::cli {
 namespace {
@@ -29,6 +32,42 @@ Error not_found(const sandbox::Sandbox& sandbox, const std::string& program, con
 Error not_executable(const sandbox::Sandbox& sandbox, const std::string& file, const std::string& why) {
   return Error(ErrorKind::agent_not_executable, file + " cannot be executed in the sandbox " + sandbox.name + why,
                "Template:  " + sandbox.template_image);
+}
+
+sandbox::SessionRequest agent_request(const CommandContext& context, const EngineAccess& engine, const sandbox::Sandbox& sandbox,
+                                      const std::vector<std::string>& command, bool terminal) {
+  return {.container_id = sandbox.id,
+          .command = command,
+          .env = session_environment(context, terminal),
+          .user = sandbox.user,
+          .working_directory = sandbox.workspace,
+          .detach_keys = engine.config.detach_keys,
+          .container_variables = sandbox.variables};
+}
+
+/// Starts the request's program, and where it is not in the image's PATH looks for it and starts it from there.
+template <typename Start>
+auto start_wherever_it_is(EngineAccess& engine, const sandbox::Sandbox& sandbox, sandbox::SessionRequest& request, Start start) {
+  auto outcome = start();
+  if (outcome.end != sandbox::SessionEnd::not_started) {
+    return outcome;
+  }
+  const std::string program = request.command.front();
+  base::debug("{} could not be started: {}", program, outcome.start_failure);
+  const sandbox::ProgramSearch search = sandbox::search_program(engine.client, sandbox, program);
+  if (search.found.empty() && search.denied.empty()) {
+    throw not_found(sandbox, program, search);
+  }
+  if (search.found.empty()) {
+    throw not_executable(sandbox, search.denied, ": it is not an executable file for the agent's user");
+  }
+  request.command.front() = search.found;
+  request.env.push_back("PATH=" + search.path);
+  outcome = start();
+  if (outcome.end == sandbox::SessionEnd::not_started) {
+    throw not_executable(sandbox, search.found, ": " + std::string(base::trim(outcome.start_failure)));
+  }
+  return outcome;
 }
 
 }  // namespace
@@ -56,34 +95,13 @@ std::optional<int> run_agent(const CommandContext& context, EngineAccess& engine
                                         .err = context.io.err(),
                                         .terminal = context.io.in_is_terminal() && context.io.out_is_terminal(),
                                         .caller = docker_cli(context)};
-  sandbox::SessionRequest request{.container_id = sandbox.id,
-                                  .command = command,
-                                  .env = session_environment(context, streams.terminal),
-                                  .user = sandbox.user,
-                                  .working_directory = sandbox.workspace,
-                                  .detach_keys = engine.config.detach_keys,
-                                  .container_variables = sandbox.variables};
+  sandbox::SessionRequest request = agent_request(context, engine, sandbox, command, streams.terminal);
   const sandbox::LentSshAgent ssh_agent(sandbox, context.environment, engine.config.directory);
   if (ssh_agent.variable()) {
     request.env.push_back(*ssh_agent.variable());
   }
-  sandbox::SessionOutcome outcome = sandbox::run_session(engine.client, request, streams);
-  if (outcome.end == sandbox::SessionEnd::not_started) {
-    base::debug("{} could not be started: {}", command.front(), outcome.start_failure);
-    const sandbox::ProgramSearch search = sandbox::search_program(engine.client, sandbox, command.front());
-    if (search.found.empty() && search.denied.empty()) {
-      throw not_found(sandbox, command.front(), search);
-    }
-    if (search.found.empty()) {
-      throw not_executable(sandbox, search.denied, ": it is not an executable file for the agent's user");
-    }
-    request.command.front() = search.found;
-    request.env.push_back("PATH=" + search.path);
-    outcome = sandbox::run_session(engine.client, request, streams);
-    if (outcome.end == sandbox::SessionEnd::not_started) {
-      throw not_executable(sandbox, search.found, ": " + std::string(base::trim(outcome.start_failure)));
-    }
-  }
+  const sandbox::SessionOutcome outcome = start_wherever_it_is(
+      engine, sandbox, request, [&] { return sandbox::run_session(engine.client, request, streams); });
   if (outcome.end == sandbox::SessionEnd::container_is_gone) {
     return std::nullopt;
   }
@@ -91,6 +109,15 @@ std::optional<int> run_agent(const CommandContext& context, EngineAccess& engine
     context.io.message(outcome.reason);
   }
   return outcome.exit_code;
+}
+
+std::optional<int> start_agent(const CommandContext& context, EngineAccess& engine, const sandbox::Sandbox& sandbox,
+                               const std::vector<std::string>& command) {
+  sandbox::SessionRequest request = agent_request(context, engine, sandbox, command, /*terminal=*/false);
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+  const sandbox::HeadlessStart start = start_wherever_it_is(
+      engine, sandbox, request, [&] { return sandbox::start_headless(engine.client, request, now); });
+  return start.end == sandbox::SessionEnd::container_is_gone ? std::nullopt : std::optional(start.run);
 }
 
 }  // namespace docker_sandbox::cli

@@ -26,4 +26,8 @@ std::vector<std::string> session_environment(const CommandContext& context, bool
 std::optional<int> run_agent(const CommandContext& context, EngineAccess& engine, const sandbox::Sandbox& sandbox,
                              const std::vector<std::string>& command);
 
+/// As run_agent, but in the background: returns the run's number when the agent has been started.
+std::optional<int> start_agent(const CommandContext& context, EngineAccess& engine, const sandbox::Sandbox& sandbox,
+                               const std::vector<std::string>& command);
+
 }  // namespace docker_sandbox::cli

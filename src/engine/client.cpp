@@ -223,6 +223,20 @@ std::vector<std::string> EngineClient::list_image_tags() {
   return json_codec::decode_image_tags(response.body, "GET /images/json");
 }
 
+bool EngineClient::read_archive(const std::string& id, const std::string& path,
+                                const std::function<void(std::string_view)>& on_bytes) {
+  HttpRequest request{.method = "GET", .path = container_path(id, "/archive?path=" + base::percent_encode(path))};
+  add_version(request, Versioning::negotiated);
+  const HttpResponse response = transport_.stream(request, patience::k_slow, on_bytes);
+  if (response.status == k_not_found) {
+    return false;
+  }
+  if (response.status != k_ok_first) {
+    throw refused(response);
+  }
+  return true;
+}
+
 std::optional<ImageDetails> EngineClient::inspect_image(const std::string& reference) {
   // Slashes of the reference are part of the route.
   const HttpResponse response = call({.method = "GET", .path = "/images/" + reference + "/json"}, patience::k_quick);

@@ -7,11 +7,9 @@
 #include "session_environment.hpp"
 #include "session_loop.hpp"
 #include "session_scripts.hpp"
-
-#include <sys/random.h>
+#include "session_token.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <string_view>
@@ -37,20 +35,6 @@ constexpr std::chrono::milliseconds k_longest_pause{100};
 /// until the next key, and Ctrl-@ shows no effect before that in any program that knows it.
 constexpr const char* k_unlikely_keys =
     "ctrl-@,ctrl-],ctrl-@,ctrl-^,ctrl-@,ctrl-_,ctrl-@,ctrl-\\,ctrl-@,ctrl-],ctrl-@,ctrl-^,ctrl-@,ctrl-_,ctrl-@,ctrl-\\";
-
-std::string make_token() {
-  std::array<unsigned char, 16> bytes{};
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    throw base::system_error("cannot get random bytes", errno);
-  }
-  constexpr std::string_view k_digits = "0123456789abcdef";
-  std::string token;
-  for (const unsigned char byte : bytes) {
-    token += k_digits[byte / k_digits.size()];
-    token += k_digits[byte % k_digits.size()];
-  }
-  return token;
-}
 
 engine::ExecRequest exec_request(engine::EngineClient& engine, const SessionRequest& request, const SessionStreams& streams,
                                  const std::string& token) {

@@ -38,6 +38,8 @@ bool GreetingReader::parse(std::string_view line) {
     greeting_.state = Greeting::State::program_missing;
   } else if (state == "denied") {
     greeting_.state = Greeting::State::program_denied;
+  } else if (state == "nowhere") {
+    greeting_.state = Greeting::State::nowhere;
   } else {
     return false;
   }

@@ -9,7 +9,12 @@ namespace docker_sandbox::sandbox {
 
 /// What a session's first process (leader.sh) says of itself and of the program that it is to become.
 struct Greeting {
-  enum class State { program_found, program_missing, program_denied };
+  enum class State {
+    program_found,
+    program_missing,
+    program_denied,
+    nowhere,  ///< of a headless run: there is no directory for what it leaves
+  };
   long process = 0;  ///< its number inside, which is the session's too
   State state = State::program_found;
   std::string rest;  ///< what else it says

@@ -6,5 +6,7 @@ namespace docker_sandbox::sandbox {
 
 extern const char* const k_leader_script;
 extern const char* const k_watch_script;
+extern const char* const k_headless_script;
+extern const char* const k_reader_script;
 
 }  // namespace docker_sandbox::sandbox

@@ -66,6 +66,10 @@ class EngineClient {
 
   /// The tags of all images, those of untagged ones left out.
   std::vector<std::string> list_image_tags();
+  /// A tar archive of a path in the container, whether that runs or not, as it comes. False when there is no such path.
+  bool read_archive(const std::string& id, const std::string& path,
+                    const std::function<void(std::string_view)>& on_bytes);
+
   std::optional<ImageDetails> inspect_image(const std::string& reference);
   /// Pulls; the raw JSON lines go to `on_bytes` as they come. `registry_auth` is the X-Registry-Auth value, a secret.
   void pull_image(const std::string& reference, const std::string& registry_auth,

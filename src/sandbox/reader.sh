@@ -1,0 +1,94 @@
+# Runs as root, and reads what a headless run (headless.sh) has kept. Ends with its client, at the end of its input.
+#
+# In:  $1 the run's number, 0 for the latest; $2 what to do: "all" that is there, "follow" until the run has ended, "wait"
+#      for that without its output
+# Out: "none" when there is no such run; else "run N", the lines of the run's `info`, and an empty line. Then what the run has
+#      kept of its stdout, on stderr what it has kept of its stderr, each as it is in the files; RS TOKEN " now" US in both
+#      behind what was there at the beginning. At last, on stdout,
+#      RS TOKEN " end " STATE US, where STATE is "ended CODE UPTIME" (and "memory"), "running", or "lost" when the
+#      run's processes are gone without a word
+run=$1 mode=$2
+runs=/var/lib/docker-sandbox/runs
+PATH=${PATH:+$PATH:}/usr/bin:/bin
+
+if [ "$run" = 0 ]; then
+  for directory in "$runs"/*; do
+    number=${directory##*/}
+    case $number in *[!0-9]*) continue ;; esac
+    if [ "$number" -gt "$run" ] && [ -r "$directory/info" ]; then run=$number; fi
+  done
+fi
+directory=$runs/$run
+if ! [ -r "$directory/info" ]; then
+  echo none
+  exit 0
+fi
+echo "run $run"
+token='' leader='' start=''
+while read -r key first second; do
+  echo "$key $first $second"
+  case $key in
+  token) token=$first ;;
+  leader) leader=$first start=$second ;;
+  esac
+done <"$directory/info"
+echo
+
+# The client's end is the end of the input; a shell's background job has another input unless it is told.
+exec 5<&0
+{ IFS= read -r gone <&5; kill "$$"; } >/dev/null 2>&1 &
+closer=$!
+
+leader_lives() {
+  text=''
+  while IFS= read -r part || [ -n "$part" ]; do text="$text $part"; done 2>/dev/null <"/proc/$leader/stat"
+  # shellcheck disable=SC2086 # it is to be split into words
+  set -- ${text##*) }
+  case ${1:-Z} in Z | X) return 1 ;; esac
+  [ "${20}" = "$start" ]
+}
+
+# Prints what has come to stream $1 (descriptor $2) since the last time, and goes on to the next pieces. The writer
+# begins a piece only when it is done with the one before.
+pump() {
+  eval "number=\$number_$1"
+  cat <&"$2"
+  while :; do
+    next=''
+    for file in "$directory/$1".*; do
+      case ${file##*.} in '' | *[!0-9]*) continue ;; esac
+      if [ "${file##*.}" -gt "$number" ]; then
+        if [ -z "$next" ] || [ "${file##*.}" -lt "$next" ]; then next=${file##*.}; fi
+      fi
+    done
+    if [ -z "$next" ]; then break; fi
+    cat <&"$2"
+    if eval "exec $2<\"$directory/$1.$next\"" 2>/dev/null; then cat <&"$2"; fi
+    number=$next
+  done
+  eval "number_$1=\$number"
+}
+
+number_out=0 number_err=0 caught_up=''
+exec 6</dev/null 7</dev/null
+while :; do
+  state=running
+  leader_lives || state=lost
+  if [ -r "$directory/ended" ]; then
+    read -r ended <"$directory/ended"
+    state="ended $ended"
+  fi
+  if [ "$mode" != wait ]; then
+    pump out 6
+    pump err 7 >&2
+    if [ -z "$caught_up" ]; then
+      caught_up=1
+      printf '\036%s now\037' "$token"
+      printf '\036%s now\037' "$token" >&2
+    fi
+  fi
+  if [ "$state" != running ] || [ "$mode" = all ]; then break; fi
+  sleep 0.2 2>/dev/null || sleep 1
+done
+printf '\036%s end %s\037' "$token" "$state"
+kill "$closer" 2>/dev/null

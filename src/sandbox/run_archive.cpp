@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run_archive.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/text.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <vector>
+
+namespace docker_sandbox::sandbox {
+namespace {
+
+constexpr std::uint64_t k_block = 512;
+constexpr std::size_t k_size_at = 124;
+constexpr std::size_t k_size_length = 12;
+constexpr std::size_t k_type_at = 156;
+constexpr std::size_t k_name_length = 100;
+constexpr std::size_t k_prefix_at = 345;
+constexpr std::size_t k_prefix_length = 155;
+constexpr const char* k_runs = "/var/lib/docker-sandbox/runs";
+/// More than a run can have kept; what a sandbox claims beyond that is not read into memory.
+constexpr std::size_t k_max_file = 64U * 1024 * 1024;
+
+std::string text_at(const std::array<char, k_block>& header, std::size_t at, std::size_t length) {
+  const std::string text(header.data() + at, length);
+  return text.substr(0, text.find('\0'));
+}
+
+std::optional<int> number_of(std::string_view text) {
+  int number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+/// The files of one run by name.
+using Files = std::map<std::string, std::string>;
+
+/// Keeps the wanted run's files, or those of the latest so far.
+class RunCollector {
+ public:
+  explicit RunCollector(int wanted) : wanted_(wanted) {}
+
+  /// "runs/3/out.1"
+  void begin(const std::string& name) {
+    current_ = nullptr;
+    const std::vector<std::string> parts = base::split(name, '/');
+    const std::optional<int> run = parts.size() == 3 ? number_of(parts[1]) : std::nullopt;
+    if (!run || *run <= 0 || (wanted_ != 0 && *run != wanted_) || *run < run_) {
+      return;
+    }
+    if (*run > run_) {
+      run_ = *run;
+      files_.clear();
+    }
+    current_ = &files_[parts[2]];
+  }
+
+  void content(std::string_view bytes) {
+    if (current_ != nullptr && current_->size() < k_max_file) {
+      *current_ += bytes;
+    }
+  }
+
+  std::optional<RunFiles> take() {
+    if (files_.find("info") == files_.end()) {
+      return std::nullopt;
+    }
+    return RunFiles{
+        .run = run_, .info = files_["info"], .ended = files_["ended"], .out = pieces("out."), .err = pieces("err.")};
+  }
+
+ private:
+  std::string pieces(const std::string& prefix) {
+    std::map<int, std::string*> in_order;
+    for (auto& [name, text] : files_) {
+      if (name.compare(0, prefix.size(), prefix) == 0) {
+        if (const auto number = number_of(std::string_view(name).substr(prefix.size()))) {
+          in_order[*number] = &text;
+        }
+      }
+    }
+    std::string all;
+    for (const auto& [number, text] : in_order) {
+      all += *text;
+    }
+    return all;
+  }
+
+  int wanted_;
+  int run_ = 0;
+  Files files_;
+  std::string* current_ = nullptr;
+};
+
+}  // namespace
+
+void TarReader::take_header() {
+  header_size_ = 0;
+  content_ = padding_ = 0;
+  regular_ = false;
+  if (std::all_of(header_.begin(), header_.end(), [](char c) { return c == '\0'; })) {
+    return;  // the end, or what follows it
+  }
+  const std::string text = text_at(header_, k_size_at, k_size_length);
+  const std::string_view digits = base::trim(text);
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), content_, 8);
+  if (failure != std::errc() || end != digits.data() + digits.size()) {
+    throw base::Error(base::ErrorKind::engine_protocol, "the engine sent an archive that is none");
+  }
+  padding_ = (k_block - content_ % k_block) % k_block;
+  const char type = header_[k_type_at];
+  regular_ = type == '0' || type == '\0';
+  if (regular_) {
+    const std::string prefix = text_at(header_, k_prefix_at, k_prefix_length);
+    sink_.begin((prefix.empty() ? "" : prefix + "/") + text_at(header_, 0, k_name_length));
+  }
+}
+
+void TarReader::feed(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (content_ > 0) {
+      const std::string_view part = bytes.substr(0, std::min<std::uint64_t>(content_, bytes.size()));
+      if (regular_) {
+        sink_.content(part);
+      }
+      content_ -= part.size();
+      bytes.remove_prefix(part.size());
+    } else if (padding_ > 0) {
+      const std::size_t count = std::min<std::uint64_t>(padding_, bytes.size());
+      padding_ -= count;
+      bytes.remove_prefix(count);
+    } else {
+      const std::size_t count = std::min(header_.size() - header_size_, bytes.size());
+      std::copy_n(bytes.begin(), count, header_.begin() + static_cast<std::ptrdiff_t>(header_size_));
+      header_size_ += count;
+      bytes.remove_prefix(count);
+      if (header_size_ == header_.size()) {
+        take_header();
+      }
+    }
+  }
+}
+
+std::optional<RunFiles> read_run_files(engine::EngineClient& engine, const std::string& container_id, int run) {
+  RunCollector collector(run);
+  TarReader reader({.begin = [&](const std::string& name) { collector.begin(name); },
+                    .content = [&](std::string_view bytes) { collector.content(bytes); }});
+  if (!engine.read_archive(container_id, k_runs, [&](std::string_view bytes) { reader.feed(bytes); })) {
+    return std::nullopt;
+  }
+  return collector.take();
+}
+
+}  // namespace docker_sandbox::sandbox

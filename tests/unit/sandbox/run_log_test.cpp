@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/sandbox/headless.hpp"
+#include "run_archive.hpp"
+
+#include <gtest/gtest.h>
+
+namespace docker_sandbox::sandbox {
+namespace {
+
+/// What a decoder gives out, as text.
+std::string decode(std::string_view kept, std::size_t piece) {
+  std::string heard;
+  RunLogDecoder decoder("tok", {.chunk = [&](std::string_view uptime,
+                                             const std::string& text) { heard += std::string(uptime) + ":" + text + "|"; },
+                                .caught_up = [&] { heard += "now|"; },
+                                .end = [&](std::string_view state) { heard += "end " + std::string(state) + "|"; }});
+  for (std::size_t at = 0; at < kept.size(); at += piece) {
+    decoder.feed(kept.substr(at, piece));
+  }
+  decoder.finish();
+  return heard;
+}
+
+class RunLog : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(RunLog, HasEachPieceWithItsTime) {
+  EXPECT_EQ(decode("one\n\x1etok 1.50\x1ftwo\n\x1etok 2.00\x1f", GetParam()), "1.50:one\n|2.00:two\n|");
+}
+
+TEST_P(RunLog, SaysWhereItCaughtUpAndHowItEnded) {
+  EXPECT_EQ(decode("a\x1etok 1\x1f\x1etok now\x1f" "b\x1etok 2\x1f\x1etok end ended 7 3.00\x1f", GetParam()),
+            "1:a|now|2:b|end ended 7 3.00|");
+}
+
+TEST_P(RunLog, KeepsWhatOnlyLooksLikeARecord) {
+  EXPECT_EQ(decode("\x1eother 1\x1f\x1etok 1.00\x1f", GetParam()), "1.00:\x1eother 1\x1f|");
+}
+
+TEST_P(RunLog, GivesOutWhatHasNoTimeYet) { EXPECT_EQ(decode("a\x1etok 1\x1frest\x1etok", GetParam()), "1:a|1:rest\x1etok|"); }
+
+INSTANTIATE_TEST_SUITE_P(Pieces, RunLog, testing::Values(1, 2, 3, 5, 1000));
+
+std::string tar_entry(const std::string& name, const std::string& content, char type = '0') {
+  std::string header(512, '\0');
+  header.replace(0, name.size(), name);
+  char size[13];
+  std::snprintf(size, sizeof size, "%011zo", content.size());
+  header.replace(124, 11, size);
+  header[156] = type;
+  std::string padded = content;
+  padded.resize((content.size() + 511) / 512 * 512, '\0');
+  return header + padded;
+}
+
+TEST(TarReader, FindsTheRegularFilesHoweverTheBytesAreCut) {
+  const std::string archive = tar_entry("runs/", "", '5') + tar_entry("runs/1/info", "hello") +
+                              tar_entry("runs/1/big", std::string(1500, 'x')) + std::string(1024, '\0');
+  for (const std::size_t piece : {1, 7, 512, 100000}) {
+    std::string heard;
+    TarReader reader({.begin = [&](const std::string& name) { heard += "[" + name + "]"; },
+                      .content = [&](std::string_view bytes) { heard += bytes; }});
+    for (std::size_t at = 0; at < archive.size(); at += piece) {
+      reader.feed(std::string_view(archive).substr(at, piece));
+    }
+    EXPECT_EQ(heard, "[runs/1/info]hello[runs/1/big]" + std::string(1500, 'x')) << piece;
+  }
+}
+
+TEST(TarReader, RefusesWhatIsNoArchive) {
+  TarReader reader({.begin = [](const std::string&) {}, .content = [](std::string_view) {}});
+  EXPECT_THROW(reader.feed(std::string(512, 'x')), base::Error);
+}
+
+}  // namespace
+}  // namespace docker_sandbox::sandbox
