@@ -114,7 +114,8 @@ def test_gemini_does_a_tool_call_in_the_workspace(cli, gemini, model_api, worksp
 def test_the_agent_s_processes_end_with_its_client(cli, claude, clean_engine, model_api):
     """2.5: when we are gone the agent does not stay behind as an orphan."""
     terminal = cli.sandbox_terminal("run", *claude, "claude", "-p", "RUN: sleep 3456")
-    identity = eventually(lambda: clean_engine.sandboxes() and clean_engine.sandboxes()[0]["Id"])
+    running = eventually(lambda: [box["Id"] for box in clean_engine.sandboxes() if box["State"] == "running"])
+    (identity,) = running
     eventually(lambda: any("sleep 3456" in line for line in clean_engine.processes(identity)))
     terminal.hang_up()
     eventually(lambda: not any("claude" in line or "3456" in line for line in clean_engine.processes(identity)))
