@@ -307,12 +307,11 @@ def test_a_bad_flag_in_front_of_the_command_exits_125(each_cli):
 @pytest.mark.parametrize("command", ["rm", "inspect"])
 def test_a_missing_argument_exits_1(each_cli, command):
     """`docker: 'docker sandbox rm' requires at least 1 argument` + usage + `See …`, exit 1."""
-    options = "" if command == "rm" else "[OPTIONS] "
     each_cli.sandbox(command).check(
         1,
         "",
         f"docker: 'docker sandbox {command}' requires at least 1 argument\n\n"
-        f"Usage:  docker sandbox {command} {options}SANDBOX [SANDBOX...]\n\n"
+        f"Usage:  docker sandbox {command} SANDBOX [SANDBOX...]\n\n"
         f"See 'docker sandbox {command} --help' for more information\n",
     )
 
