@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The first process of a headless run: an agent that works without anybody's terminal. It makes the run's directory, tells the
 # client what it found, waits for the word to go on, lets go of the client, and runs the program: with its output in the
 # directory, bounded, and at its end its exit code. Runs as the agent's user. All variables have a prefix, because a plain

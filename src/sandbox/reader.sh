@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Runs as root, and reads what a headless run (headless.sh) has kept. Ends with its client, at the end of its input.
 #
 # In:  $1 the run's number, 0 for the latest; $2 what to do: "all" that is there, "follow" until the run has ended, "wait"
