@@ -79,6 +79,7 @@ IFS= read -r dsbx_word || dsbx_give_up
 [ "$dsbx_word" = "$dsbx_token" ] || dsbx_give_up
 
 # Builtins only: no process for a time.
+# shellcheck disable=SC2034 # what follows the first word must go somewhere
 dsbx_uptime() { read -r dsbx_up dsbx_rest </proc/uptime; }
 
 dsbx_memory_kills() {

@@ -37,6 +37,7 @@ echo
 
 # The client's end is the end of the input; a shell's background job has another input unless it is told.
 exec 5<&0
+# shellcheck disable=SC2034 # only the end of the input counts
 { IFS= read -r gone <&5; kill "$$"; } >/dev/null 2>&1 &
 closer=$!
 
@@ -70,6 +71,7 @@ pump() {
   eval "number_$1=\$number"
 }
 
+# shellcheck disable=SC2034 # pump reads them by their names' ends
 number_out=0 number_err=0 caught_up=''
 exec 6</dev/null 7</dev/null
 while :; do
