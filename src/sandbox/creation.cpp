@@ -101,6 +101,9 @@ Sandbox made_sandbox(const SandboxSpec& spec, const engine::ContainerRequest& re
   sandbox.credentials = spec.credentials;
   sandbox.template_image = spec.template_image;
   sandbox.user = std::to_string(spec.identity.user);
+  for (const Variable& variable : spec.variables) {
+    sandbox.variables.push_back(variable.name);
+  }
   sandbox.docker_socket = spec.docker_socket.has_value();
   sandbox.state = RunState::running;
   sandbox.labels = request.labels;
