@@ -7,6 +7,8 @@
 #include "docker_sandbox/base/version.hpp"
 #include "docker_sandbox/engine/http_head.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
+#include "connect_failure.hpp"
+#include "dialer.hpp"
 
 #include <openssl/ssl.h>
 
@@ -35,29 +37,6 @@ constexpr int k_not_modified = 304;
 
 /// Go's HTTP server refuses the socket's path as a Host, which httplib would send; any valid name will do.
 constexpr const char* k_host_header = "docker";
-
-/// The docker CLI's sentence for an endpoint that cannot be connected to, by connect's errno.
-Error connect_error(const docker_config::Endpoint& endpoint, int error_number) {
-  if (error_number == EACCES || error_number == EPERM) {
-    return Error(ErrorKind::engine_unreachable,
-                 "permission denied while trying to connect to the Docker daemon socket at " + endpoint.host,
-                 "Members of the group that owns the socket (often \"docker\") may use it: "
-                 "sudo usermod -aG docker $USER, then log in again.");
-  }
-  if (error_number == ENAMETOOLONG) {
-    return Error(ErrorKind::bad_config, "the socket path of " + endpoint.host + " is too long for a unix socket");
-  }
-  return Error(ErrorKind::engine_unreachable,
-               "Cannot connect to the Docker daemon at " + endpoint.host + ". Is the docker daemon running?");
-}
-
-os::UniqueFd connect(const docker_config::Endpoint& endpoint) {
-  try {
-    return os::connect_unix(endpoint.socket_path);
-  } catch (const std::system_error& error) {
-    throw connect_error(endpoint, error.code().value());
-  }
-}
 
 std::string what_was_asked(const HttpRequest& request) {
   return request.method + " " + request.path.substr(0, request.path.find('?'));
@@ -154,21 +133,29 @@ class BodySink {
 /// httplib's client, behind a type of its own so that no other file needs its header.
 class Transport::Http {
  public:
-  explicit Http(const docker_config::Endpoint& endpoint) : client_(endpoint.socket_path, 80) {
-    client_.set_address_family(AF_UNIX);
+  explicit Http(const Dialer& dialer)
+      : dialer_(dialer),
+        client_(dialer.socket_path().empty() ? dialer.endpoint().address : dialer.socket_path(),
+                dialer.socket_path().empty() ? dialer.endpoint().port : 80) {
+    if (!dialer.socket_path().empty()) {
+      client_.set_address_family(AF_UNIX);
+    }
+    client_.set_connection_timeout(k_connect_deadline);
+    client_.set_tcp_nodelay(true);
     client_.set_keep_alive(true);
     client_.set_decompress(false);
     client_.set_follow_location(false);
     client_.set_url_encode(false);
   }
 
-  HttpResponse exchange(const docker_config::Endpoint& endpoint, const std::map<std::string, std::string>& headers,
-                        const HttpRequest& request, std::chrono::seconds patience, BodySink& sink) {
+  HttpResponse exchange(const std::map<std::string, std::string>& headers, const HttpRequest& request,
+                        std::chrono::seconds patience, BodySink& sink) {
+    const docker_config::Endpoint& endpoint = dialer_.endpoint();
     client_.set_read_timeout(patience);
     client_.set_write_timeout(patience);
     httplib::Request message;
     message.method = request.method;
-    message.path = request.path;
+    message.path = endpoint.base_path_of_requests() + request.path;
     message.headers = to_httplib(headers, request);
     message.body = request.body;
     if (!request.content_type.empty()) {
@@ -190,7 +177,7 @@ class Transport::Http {
     const httplib::Result result = client_.send(message);
     sink.rethrow();
     if (!result && !without_body) {
-      throw failure(endpoint, request, patience, result.error(), sink, steady_clock::now() - started);
+      throw failure(request, patience, result.error(), sink, steady_clock::now() - started);
     }
     const httplib::Response& answer = without_body ? *without_body : *result;
     HttpResponse response;
@@ -208,34 +195,31 @@ class Transport::Http {
   }
 
  private:
-  static Error failure(const docker_config::Endpoint& endpoint, const HttpRequest& request,
-                       std::chrono::seconds patience, httplib::Error error, const BodySink& sink,
-                       steady_clock::duration elapsed) {
+  Error failure(const HttpRequest& request, std::chrono::seconds patience, httplib::Error error, const BodySink& sink,
+                steady_clock::duration elapsed) const {
+    const docker_config::Endpoint& endpoint = dialer_.endpoint();
     if (sink.too_large()) {
       return Error(ErrorKind::engine_protocol,
                    "the engine's answer to " + what_was_asked(request) + " is too large to be one");
     }
     if (error == httplib::Error::Connection || error == httplib::Error::BindIPAddress) {
       // httplib does not keep errno: connecting once more tells why.
-      connect(endpoint);
-      return connect_error(endpoint, ECONNREFUSED);
+      dialer_.connect();
+      return connect_failure(endpoint, ECONNREFUSED);
     }
     if (error == httplib::Error::ConnectionTimeout ||
         ((error == httplib::Error::Read || error == httplib::Error::Write) && elapsed >= patience)) {
       return timeout_error(endpoint, request, patience);
     }
-    return cut_error(endpoint, request);
+    return dialer_.fault().value_or(cut_error(endpoint, request));
   }
 
+  const Dialer& dialer_;
   httplib::Client client_;
 };
 
 Transport::Transport(docker_config::Endpoint endpoint, std::map<std::string, std::string> headers)
-    : endpoint_(std::move(endpoint)), headers_(std::move(headers)) {
-  if (endpoint_.scheme != docker_config::Scheme::unix_socket) {
-    throw Error(ErrorKind::bad_config, "the endpoint " + endpoint_.host + " cannot be used: only unix:// endpoints are supported",
-                "Set DOCKER_HOST or the docker context to an engine's unix socket.");
-  }
+    : dialer_(std::make_unique<Dialer>(std::move(endpoint))), headers_(std::move(headers)) {
   headers_["Host"] = k_host_header;
   headers_["User-Agent"] = std::string("docker-sandbox/") + base::k_version;
   // A peer that goes away must give an error, not end the process; httplib writes without MSG_NOSIGNAL.
@@ -244,6 +228,8 @@ Transport::Transport(docker_config::Endpoint endpoint, std::map<std::string, std
 
 Transport::~Transport() = default;
 
+const docker_config::Endpoint& Transport::endpoint() const { return dialer_->endpoint(); }
+
 HttpResponse Transport::send(const HttpRequest& request, std::chrono::seconds patience) {
   return stream(request, patience, nullptr);
 }
@@ -251,19 +237,19 @@ HttpResponse Transport::send(const HttpRequest& request, std::chrono::seconds pa
 HttpResponse Transport::stream(const HttpRequest& request, std::chrono::seconds patience,
                                const std::function<void(std::string_view)>& on_bytes) {
   if (!http_) {
-    http_ = std::make_unique<Http>(endpoint_);
+    http_ = std::make_unique<Http>(*dialer_);
   }
   const auto started = steady_clock::now();
   BodySink sink(on_bytes ? &on_bytes : nullptr);
-  HttpResponse response = http_->exchange(endpoint_, headers_, request, patience, sink);
+  HttpResponse response = http_->exchange(headers_, request, patience, sink);
   base::debug("{} {} -> {} ({:.1f} ms)", request.method, request.path, response.status,
               std::chrono::duration<double, std::milli>(steady_clock::now() - started).count());
   return response;
 }
 
 UpgradedConnection Transport::upgrade(const HttpRequest& request, HttpResponse* refusal) {
-  UpgradedConnection connection{connect(endpoint_), {}};
-  std::string message = request.method + " " + request.path + " HTTP/1.1\r\n";
+  UpgradedConnection connection{dialer_->connect(), {}};
+  std::string message = request.method + " " + endpoint().base_path_of_requests() + request.path + " HTTP/1.1\r\n";
   for (const auto& [name, value] : to_httplib(headers_, request)) {
     message += name + ": " + value + "\r\n";
   }
@@ -276,12 +262,12 @@ UpgradedConnection Transport::upgrade(const HttpRequest& request, HttpResponse* 
     os::send_all(connection.socket.get(), message);
     while (!head) {
       if (!os::wait_readable(connection.socket.get(), deadline)) {
-        throw timeout_error(endpoint_, request, patience::k_slow);
+        throw timeout_error(endpoint(), request, patience::k_slow);
       }
       std::array<char, 16384> buffer{};
       const ssize_t count = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
       if (count == 0) {
-        throw cut_error(endpoint_, request);
+        throw dialer_->fault().value_or(cut_error(endpoint(), request));
       }
       if (count > 0) {
         answer.append(buffer.data(), static_cast<std::size_t>(count));
@@ -291,7 +277,7 @@ UpgradedConnection Transport::upgrade(const HttpRequest& request, HttpResponse* 
       }
     }
   } catch (const std::system_error&) {
-    throw cut_error(endpoint_, request);
+    throw dialer_->fault().value_or(cut_error(endpoint(), request));
   }
   base::debug("{} {} -> {} (upgrade)", request.method, request.path, head->status);
   if (head->status == 101) {

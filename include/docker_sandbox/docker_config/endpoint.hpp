@@ -30,6 +30,9 @@ struct Endpoint {
   std::optional<TlsSettings> tls;
   std::string context_name;   ///< the docker context it came from; "default" without one
 
+  /// What stands in front of each request's path.
+  std::string base_path_of_requests() const { return scheme == Scheme::tcp ? base_path : std::string(); }
+
   /// Whether paths of this machine are the engine's paths as far as one can tell: a unix socket.
   bool is_local() const { return scheme == Scheme::unix_socket; }
 };

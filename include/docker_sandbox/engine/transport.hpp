@@ -43,13 +43,15 @@ struct UpgradedConnection {
   std::string early_bytes;  ///< session bytes that arrived together with the head
 };
 
-/// HTTP to one endpoint. Plain requests share one kept-open connection; each upgrade has a connection of its own.
+class Dialer;
+
+/// HTTP to one endpoint: a unix socket, tcp, tcp with TLS, or ssh. Plain requests share one kept-open connection; each upgrade has a connection of its own.
 /// Translates every failure to reach the engine into an Error (engine_unreachable, engine_timeout, engine_protocol);
 /// HTTP statuses are data. Not thread-safe.
 class Transport {
  public:
-  /// `headers` go with each request. No connection is made yet. Throws Error{bad_config} for an endpoint whose
-  /// scheme it cannot speak.
+  /// `headers` go with each request. No connection is made yet. Throws Error{bad_config} for TLS files that cannot be
+  /// used.
   Transport(docker_config::Endpoint endpoint, std::map<std::string, std::string> headers);
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
@@ -65,13 +67,13 @@ class Transport {
   /// is returned in *refusal and the connection's socket is empty.
   UpgradedConnection upgrade(const HttpRequest& request, HttpResponse* refusal);
 
-  const docker_config::Endpoint& endpoint() const { return endpoint_; }
+  const docker_config::Endpoint& endpoint() const;
   const std::map<std::string, std::string>& headers() const { return headers_; }
 
  private:
   class Http;
 
-  docker_config::Endpoint endpoint_;
+  std::unique_ptr<Dialer> dialer_;
   std::map<std::string, std::string> headers_;
   std::unique_ptr<Http> http_;
 };

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway.hpp"
+
+#include "docker_sandbox/os/unix_socket.hpp"
+#include "ssh_dial.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <filesystem>
+
+namespace docker_sandbox::engine {
+namespace {
+
+using testing::ElementsAre;
+
+std::chrono::steady_clock::time_point soon() { return std::chrono::steady_clock::now() + std::chrono::minutes(1); }
+
+/// All that comes until the end.
+std::string read_all(int socket) {
+  std::string text;
+  std::array<char, 1024> buffer{};
+  ssize_t count = 0;
+  while ((count = ::recv(socket, buffer.data(), buffer.size(), 0)) > 0) {
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+  return text;
+}
+
+TEST(Gateway, EachConnectionIsServedAndHalfCloseGoesThrough) {
+  Gateway gateway([](const os::UniqueFd& client, int) {
+    os::send_all(client.get(), "<" + read_all(client.get()) + ">");
+    return std::string();
+  });
+  const os::UniqueFd first = os::connect_unix(gateway.socket_path());
+  const os::UniqueFd second = os::connect_unix(gateway.socket_path());
+  os::send_all(second.get(), "two");
+  ::shutdown(second.get(), SHUT_WR);
+  EXPECT_EQ(read_all(second.get()), "<two>");
+  os::send_all(first.get(), "one");
+  ::shutdown(first.get(), SHUT_WR);
+  EXPECT_EQ(read_all(first.get()), "<one>");
+  EXPECT_EQ(gateway.fault(soon()), "");
+}
+
+TEST(Gateway, ItsDirectoryIsPrivateAndGoesWithIt) {
+  std::string directory;
+  {
+    const Gateway gateway([](const os::UniqueFd&, int) { return std::string(); });
+    directory = std::filesystem::path(gateway.socket_path()).parent_path();
+    struct stat status {};
+    ASSERT_EQ(::stat(directory.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0700U);
+  }
+  EXPECT_FALSE(std::filesystem::exists(directory));
+}
+
+TEST(Gateway, TellsWhatWentWrong) {
+  Gateway gateway([](const os::UniqueFd&, int) { return std::string("no way"); });
+  const os::UniqueFd client = os::connect_unix(gateway.socket_path());
+  EXPECT_EQ(read_all(client.get()), "");
+  EXPECT_EQ(gateway.fault(soon()), "no way");
+}
+
+TEST(Gateway, EndsConnectionsWhenItGoes) {
+  os::UniqueFd client;
+  {
+    const Gateway gateway([](const os::UniqueFd&, int stop) {
+      os::wait_readable(stop, soon());
+      return std::string();
+    });
+    client = os::connect_unix(gateway.socket_path());
+    os::send_all(client.get(), "x");
+  }
+  std::array<char, 1> byte{};
+  EXPECT_LE(::recv(client.get(), byte.data(), byte.size(), 0), 0);  // closed, or reset with the byte unread
+}
+
+TEST(SshCommand, IsTheDockerClis) {
+  docker_config::Endpoint endpoint;
+  endpoint.scheme = docker_config::Scheme::ssh;
+  endpoint.address = "host";
+  EXPECT_THAT(ssh_command(endpoint), ElementsAre("ssh", "-o ConnectTimeout=30", "-T", "--", "host", "docker", "system",
+                                                 "dial-stdio"));
+  endpoint.user = "me";
+  endpoint.port = 2222;
+  endpoint.base_path = "/run/it's.sock";
+  EXPECT_THAT(ssh_command(endpoint),
+              ElementsAre("ssh", "-o ConnectTimeout=30", "-T", "-l", "me", "-p", "2222", "--", "host", "docker",
+                          R"('--host=unix:///run/it'\''s.sock')", "system", "dial-stdio"));
+}
+
+}  // namespace
+}  // namespace docker_sandbox::engine
