@@ -155,7 +155,8 @@ ExecDetails decode_exec(const std::string& body, std::string_view what) {
     const json answer = json::parse(body);
     return ExecDetails{.running = member<bool>(answer, "Running"),
                        .exit_code = member<int>(answer, "ExitCode"),
-                       .pid = member<std::int64_t>(answer, "Pid")};
+                       .pid = member<std::int64_t>(answer, "Pid"),
+                       .arguments = member<std::vector<std::string>>(member_object(answer, "ProcessConfig"), "arguments")};
   });
 }
 

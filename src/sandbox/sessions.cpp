@@ -3,6 +3,8 @@
 
 #include "docker_sandbox/base/error.hpp"
 
+#include <algorithm>
+
 namespace docker_sandbox::sandbox {
 
 std::size_t count_sessions(engine::EngineClient& engine, const engine::ContainerDetails& container) {
@@ -10,7 +12,10 @@ std::size_t count_sessions(engine::EngineClient& engine, const engine::Container
   for (const std::string& id : container.exec_ids) {
     try {
       // One that was made and never started stays in the engine's list for as long as the container runs.
-      count += engine.inspect_exec(id).running ? 1 : 0;
+      const engine::ExecDetails exec = engine.inspect_exec(id);
+      const bool watches =
+          std::find(exec.arguments.begin(), exec.arguments.end(), k_watch_argument) != exec.arguments.end();
+      count += exec.running && !watches ? 1 : 0;
     } catch (const base::Error& error) {
       if (error.kind() != base::ErrorKind::engine_not_found) {
         throw;

@@ -7,6 +7,9 @@
 
 namespace docker_sandbox::sandbox {
 
+/// Among the arguments of a process that only watches over a session: it ends a moment after the session has ended.
+inline constexpr const char* k_watch_argument = "docker-sandbox-watch";
+
 /// How many processes run in the container that were started in it from outside: agents of other terminals, headless ones,
 /// and whatever `docker exec` started. One request for each.
 std::size_t count_sessions(engine::EngineClient& engine, const engine::ContainerDetails& container);

@@ -112,6 +112,7 @@ struct ExecDetails {
   bool running = false;
   int exit_code = 0;
   std::int64_t pid = 0;  ///< on the engine's host; 0 when the process never started
+  std::vector<std::string> arguments;  ///< of its command line, the program's name aside
 };
 
 /// Filters of `GET /containers/json`: several labels must all match ("key" or "key=value").
