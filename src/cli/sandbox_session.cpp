@@ -54,7 +54,17 @@ auto start_wherever_it_is(EngineAccess& engine, const sandbox::Sandbox& sandbox,
   }
   const std::string program = request.command.front();
   base::debug("{} could not be started: {}", program, outcome.start_failure);
-  const sandbox::ProgramSearch search = sandbox::search_program(engine.client, sandbox, program);
+  sandbox::ProgramSearch search;
+  try {
+    search = sandbox::search_program(engine.client, sandbox, program);
+  } catch (const Error& error) {
+    // Stopped or removed meanwhile, which may be why the program did not start.
+    if (error.kind() == ErrorKind::engine_not_found || error.kind() == ErrorKind::engine_conflict) {
+      outcome.end = sandbox::SessionEnd::container_is_gone;
+      return outcome;
+    }
+    throw;
+  }
   if (search.found.empty() && search.denied.empty()) {
     throw not_found(sandbox, program, search);
   }

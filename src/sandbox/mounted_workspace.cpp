@@ -31,6 +31,10 @@ struct DirectoryFacts {
   std::optional<base::UnixTime> made;  ///< where the file system keeps it
 };
 
+base::UnixTime to_time(const struct statx_timestamp& stamp) {
+  return std::chrono::seconds(stamp.tv_sec) + std::chrono::nanoseconds(stamp.tv_nsec);
+}
+
 std::optional<DirectoryFacts> facts_of(const std::string& path) {
   struct statx status {};
   if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_INO | STATX_BTIME, &status) != 0 ||
@@ -39,9 +43,16 @@ std::optional<DirectoryFacts> facts_of(const std::string& path) {
   }
   DirectoryFacts facts{.inode = status.stx_ino};
   if ((status.stx_mask & STATX_BTIME) != 0) {
-    facts.made = std::chrono::seconds(status.stx_btime.tv_sec) + std::chrono::nanoseconds(status.stx_btime.tv_nsec);
+    facts.made = to_time(status.stx_btime);
   }
   return facts;
+}
+
+/// Whether the directory may have come to its path by a rename since then: that changes the directory that it is in.
+bool may_have_moved_since(const std::string& path, base::UnixTime then) {
+  const std::string parent = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+  struct statx status {};
+  return ::statx(AT_FDCWD, parent.c_str(), 0, STATX_MTIME, &status) == 0 && to_time(status.stx_mtime) > then;
 }
 
 /// Whether it is certain that no directory stands at the path.
@@ -129,7 +140,8 @@ MountedWorkspace mounted_workspace(engine::EngineClient& engine, const Sandbox& 
   // The engine's processes have other numbers here, or are on a virtual machine.
   const std::optional<base::UnixTime> started = base::parse_rfc3339(container.started_at);
   const bool made_since = facts && facts->made && started && *facts->made > *started;
-  if (here.same_inode && !made_since) {
+  const bool moved_since = started && may_have_moved_since(sandbox.workspace, *started);
+  if (here.same_inode && !made_since && !moved_since) {
     return MountedWorkspace::unknown;
   }
   if (const auto mounts = mounts_seen_inside(engine, container.id)) {

@@ -21,7 +21,7 @@ enum class MountedWorkspace {
 
 /// What a running sandbox has mounted as its workspace. On a local engine only: elsewhere the path is another machine's.
 /// Costs no request where the container's processes are visible here; otherwise a process inside, when the directory's
-/// inode number or the time it was made give reason for doubt.
+/// inode number, the time it was made, or changes of the directory that it is in give reason for doubt.
 MountedWorkspace mounted_workspace(engine::EngineClient& engine, const Sandbox& sandbox,
                                    const engine::ContainerDetails& container);
 
