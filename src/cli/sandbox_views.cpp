@@ -49,6 +49,9 @@ output::SandboxView view_of(const sandbox::Sandbox& sandbox, const engine::Conta
                            .target = mount.destination,
                            .read_only = !mount.read_write});
   }
+  // The engine's order changes from answer to answer.
+  std::sort(view.mounts.begin(), view.mounts.end(),
+            [](const output::MountView& left, const output::MountView& right) { return left.target < right.target; });
   view.docker_socket = sandbox.docker_socket;
   view.network = details.network_mode;
   return view;

@@ -112,7 +112,7 @@ def test_a_cut_connection_takes_the_agent_along(user, clean_engine, test_directo
 
 
 def test_daemons_live_on_when_the_agent_exits(user, clean_engine):
-    user.sandbox("run", "claude", "sh", DAEMON + " echo left").check()
+    user.sandbox("run", "claude", "sh", DAEMON + "; echo left").check()
     eventually(lambda: marks(clean_engine, 7005, 7005), what="the daemon runs")
 
 
