@@ -15,6 +15,7 @@
 
 #include <array>
 #include <csignal>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -90,6 +91,8 @@ class Session : public testing::Test {
     engine_.forget_requests();
   }
 
+  ~Session() override { owned_engine_.reset(); }
+
   engine::EngineClient client() const { return engine::EngineClient(engine_.endpoint(), {}, std::nullopt); }
 
   /// Runs the program with that input and pipes all around.
@@ -118,7 +121,9 @@ class Session : public testing::Test {
     return ran;
   }
 
-  FakeEngine engine_;
+  // The engine's threads may still run programs of sessions_ when a test ends: they are joined before anything else goes.
+  std::unique_ptr<FakeEngine> owned_engine_ = std::make_unique<FakeEngine>();
+  FakeEngine& engine_ = *owned_engine_;
   FakeSessions sessions_;
   std::string container_;
   pthread_t session_{};  ///< the thread that runs the session
