@@ -44,10 +44,23 @@ class Remains {
  public:
   Remains() {
     testing::FLAGS_gtest_death_test_style = "threadsafe";
+    if (const char* const before = std::getenv("TMPDIR")) {
+      before_ = before;
+    }
     ::setenv("TMPDIR", directory_.path().c_str(), 1);
+  }
+  Remains(const Remains&) = delete;
+  Remains& operator=(const Remains&) = delete;
+  ~Remains() {
+    if (before_) {
+      ::setenv("TMPDIR", before_->c_str(), 1);
+    } else {
+      ::unsetenv("TMPDIR");
+    }
   }
 
  private:
+  std::optional<std::string> before_;
   support::PrivateDirectory directory_;
 };
 
