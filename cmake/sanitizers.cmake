@@ -7,4 +7,8 @@ if(DOCKER_SANDBOX_SANITIZE)
   target_compile_options(docker_sandbox_settings INTERFACE
     -fsanitize=${DOCKER_SANDBOX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(docker_sandbox_settings INTERFACE -fsanitize=${DOCKER_SANDBOX_SANITIZE})
+  # What the sanitizers put in makes GCC see uninitialised values in the standard library (its manual warns of it).
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(docker_sandbox_warnings INTERFACE -Wno-maybe-uninitialized)
+  endif()
 endif()

@@ -56,7 +56,7 @@ std::string tar_entry(const std::string& name, const std::string& content, char 
 TEST(TarReader, FindsTheRegularFilesHoweverTheBytesAreCut) {
   const std::string archive = tar_entry("runs/", "", '5') + tar_entry("runs/1/info", "hello") +
                               tar_entry("runs/1/big", std::string(1500, 'x')) + std::string(1024, '\0');
-  for (const std::size_t piece : {1, 7, 512, 100000}) {
+  for (const std::size_t piece : {1U, 7U, 512U, 100000U}) {
     std::string heard;
     TarReader reader({.begin = [&](const std::string& name) { heard += "[" + name + "]"; },
                       .content = [&](std::string_view bytes) { heard += bytes; }});
