@@ -182,8 +182,17 @@ void SessionLoop::begin_program() {
 }
 
 void SessionLoop::start_watch_when_due() {
-  if (phase_ == Phase::running && !watch_->started() && steady_clock::now() >= watch_due_) {
+  if (phase_ != Phase::running || watch_->started() || steady_clock::now() < watch_due_) {
+    return;
+  }
+  try {
     watch_->start();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::engine_not_found && error.kind() != ErrorKind::engine_conflict) {
+      throw;
+    }
+    // The sandbox is being stopped or removed: the stream's end, which tells how the program ended, is on its way.
+    base::debug("cannot watch over the session: {}", error.what());
   }
 }
 

@@ -104,14 +104,20 @@ void SessionWatch::take_line(std::string_view line) {
 }
 
 void SessionWatch::order(std::string_view line) {
-  if (!connection_.socket) {
-    start();
-  }
   try {
+    if (!connection_.socket) {
+      start();
+    }
     os::send_all(connection_.socket.get(), std::string(line) + "\n");
   } catch (const std::system_error& error) {
     base::debug("the session's watch cannot be told \"{}\": {}", line, error.what());
     connection_.socket.reset();
+  } catch (const base::Error& error) {
+    if (error.kind() != base::ErrorKind::engine_not_found && error.kind() != base::ErrorKind::engine_conflict) {
+      throw;
+    }
+    // The sandbox is being stopped or removed, and the session with it.
+    base::debug("cannot watch over the session: {}", error.what());
   }
 }
 

@@ -82,6 +82,11 @@ def settled(engine):
     return eventually(all_stay)[0]
 
 
+def failed(results):
+    """What the calls that failed said."""
+    return "\n".join(str(result) for result in results if result.code != 0)
+
+
 def is_unfinished(container):
     return container["Names"][0].startswith("/sandbox-unfinished-")
 
@@ -91,7 +96,7 @@ def test_fifty_at_once_share_one_sandbox(crowd, cli, tiny, clean_engine):
         for _ in range(CROWD):
             crowd.start(["run", "-d", "-t", tiny, "claude"])
         results = crowd.results()
-        assert [result for result in results if result.code != 0] == []
+        assert not failed(results), failed(results)
         assert len({result.last_line for result in results}) == 1, {result.out for result in results}
         (only,) = settled(clean_engine)
         assert only["Id"] == results[0].last_line
@@ -102,7 +107,7 @@ def test_fifty_names_at_once_make_one_sandbox(crowd, cli, tiny, clean_engine):
     for number in range(CROWD):
         crowd.start(["run", "-d", "-q", "-t", tiny, "--name", f"name{number}", "claude"])
     results = crowd.results()
-    assert [result for result in results if result.code != 0] == []
+    assert not failed(results), failed(results)
     assert len({result.last_line for result in results}) == 1
     (only,) = settled(clean_engine)
     winner = only["Names"][0][1:]
@@ -116,7 +121,7 @@ def test_workspaces_do_not_wait_for_each_other_nor_share(crowd, cli, tiny, works
     for directory in directories * 3:
         crowd.start(["run", "-d", "-t", tiny, "-w", str(directory), "claude"])
     results = crowd.results()
-    assert [result for result in results if result.code != 0] == []
+    assert not failed(results), failed(results)
     by_directory = [{result.last_line for result in results[i::10]} for i in range(10)]
     assert all(len(found) == 1 for found in by_directory)
     assert len(set.union(*by_directory)) == 10
@@ -138,7 +143,7 @@ def test_while_others_remove_it(crowd, cli, tiny, clean_engine):
         results = crowd.results()
         # An agent whose sandbox is removed under it is killed with it; nothing else goes wrong.
         wrong = [result for result in results if result.code != 0 and (result.command[1] != "run" or result.code != 137)]
-        assert wrong == []
+        assert not wrong, "\n".join(map(str, wrong))
         assert len(settled(clean_engine)) <= 1
         after = cli.sandbox("run", "-d", "-t", tiny, "claude").check().last_line
         assert [container["Id"] for container in settled(clean_engine)] == [after]
@@ -149,7 +154,7 @@ def test_recreating_at_once_leaves_one_sandbox(crowd, cli, tiny, clean_engine):
     for number in range(6):
         crowd.start(["run", "-d", "--recreate", "-t", tiny, "-e", f"A={number % 2}", "claude"])
     results = crowd.results()
-    assert [result for result in results if result.code != 0] == []
+    assert not failed(results), failed(results)
     (only,) = settled(clean_engine)
     assert only["Id"] in {result.last_line for result in results}
 
