@@ -5,6 +5,7 @@
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/time.hpp"
 #include "docker_sandbox/sandbox/exec_capture.hpp"
+#include "sessions.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -73,7 +74,8 @@ std::optional<std::string> mounts_seen_inside(engine::EngineClient& engine, cons
   try {
     const CapturedExec seen = run_captured(
         engine, container_id,
-        {.command = {"/bin/sh", "-c", k_print_mounts}, .user = "0", .working_directory = "/"}, k_exec_deadline);
+        {.command = {"/bin/sh", "-c", k_print_mounts, k_look_argument}, .user = "0", .working_directory = "/"},
+        k_exec_deadline);
     const std::string boot = first_line(k_boot_id) + "\n";
     if (boot.size() > 1 && seen.out.compare(0, boot.size(), boot) == 0) {
       return seen.out.substr(boot.size());

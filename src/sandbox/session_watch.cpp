@@ -5,6 +5,7 @@
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "session_scripts.hpp"
+#include "sessions.hpp"
 
 #include <sys/socket.h>
 
@@ -68,7 +69,7 @@ void SessionWatch::start() {
   });
   const std::string exec_id = engine_.create_exec(
       container_id_,
-      {.command = {"/bin/sh", "-c", k_watch_script, "docker-sandbox-watch", std::to_string(leader_), first_signal_},
+      {.command = {"/bin/sh", "-c", k_watch_script, k_watch_argument, std::to_string(leader_), first_signal_},
        .user = "0",
        .working_directory = "/",
        .attach_stdin = true});

@@ -13,9 +13,10 @@ std::size_t count_sessions(engine::EngineClient& engine, const engine::Container
     try {
       // One that was made and never started stays in the engine's list for as long as the container runs.
       const engine::ExecDetails exec = engine.inspect_exec(id);
-      const bool watches =
-          std::find(exec.arguments.begin(), exec.arguments.end(), k_watch_argument) != exec.arguments.end();
-      count += exec.running && !watches ? 1 : 0;
+      const bool is_ours = std::any_of(exec.arguments.begin(), exec.arguments.end(), [](const std::string& argument) {
+        return argument == k_watch_argument || argument == k_look_argument;
+      });
+      count += exec.running && !is_ours ? 1 : 0;
     } catch (const base::Error& error) {
       if (error.kind() != base::ErrorKind::engine_not_found) {
         throw;

@@ -10,6 +10,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
+#include <string>
 
 /// Signals are for whole processes, and a process has its first one only once: each of these `run`s has a process of its
 /// own, with its own engine.
@@ -20,21 +22,25 @@ using base::ErrorKind;
 using support::Call;
 using support::error_of;
 
-/// Ends this process with 0 when a signal in the midst of that call makes the run take back what it made.
-[[noreturn]] void run_with_a_signal_at(const Call& call, int signal) {
-  os::Interrupts::install();
+/// What is wrong when a signal comes in the midst of that call: a run has to take back what it made.
+std::string wrong_with_a_signal_at(const Call& call, int signal) {
   SandboxWorld world;
   // raise: the handler has run when it returns, so the signal is there before the engine acts.
   world.engine().add_fault({.call = call, .before = [signal] { ::raise(signal); }});
   const auto error = error_of([&] { world.make_ready(); });
-  std::string wrong;
   if (!error) {
-    wrong = "there was no error";
-  } else if (error->kind() != (signal == SIGINT ? ErrorKind::interrupted : ErrorKind::terminated)) {
-    wrong = std::string("another error: ") + error->what();
-  } else if (!world.containers().empty()) {
-    wrong = "a container was left behind";
+    return "there was no error";
   }
+  if (error->kind() != (signal == SIGINT ? ErrorKind::interrupted : ErrorKind::terminated)) {
+    return std::string("another error: ") + error->what();
+  }
+  return world.containers().empty() ? "" : "a container was left behind";
+}
+
+/// Ends this process, with 0 when nothing is wrong.
+[[noreturn]] void run_with_a_signal_at(const Call& call, int signal) {
+  os::Interrupts::install();
+  const std::string wrong = wrong_with_a_signal_at(call, signal);  // which has joined the engine's threads
   std::fputs(wrong.c_str(), stderr);
   ::_exit(wrong.empty() ? 0 : 1);
 }
