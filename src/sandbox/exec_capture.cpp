@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/engine/stream_demux.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
+#include "exec_start.hpp"
 
 #include <sys/socket.h>
 
@@ -25,7 +26,7 @@ CapturedExec run_captured(engine::EngineClient& engine, const std::string& conta
                           const engine::ExecRequest& request, std::chrono::seconds deadline) {
   const auto end = std::chrono::steady_clock::now() + deadline;
   const std::string exec_id = engine.create_exec(container_id, request);
-  const engine::UpgradedConnection connection = engine.start_exec(exec_id, request.tty);
+  const engine::UpgradedConnection connection = start_exec_in(engine, container_id, exec_id, request.tty);
   CapturedExec captured;
   engine::StreamDemux demux([&](engine::OutputStream stream, std::string_view bytes) {
     append_limited(stream == engine::OutputStream::out ? captured.out : captured.err, bytes);

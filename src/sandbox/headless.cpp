@@ -5,6 +5,7 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "docker_sandbox/sandbox/exec_capture.hpp"
+#include "exec_start.hpp"
 #include "run_archive.hpp"
 #include "session_environment.hpp"
 #include "session_greeting.hpp"
@@ -62,7 +63,7 @@ class Starter {
                              .attach_stdin = true};
     exec.command.insert(exec.command.end(), request.command.begin(), request.command.end());
     exec_id_ = engine.create_exec(request.container_id, exec);
-    connection_ = engine.start_exec(exec_id_, /*tty=*/false);
+    connection_ = start_exec_in(engine, request.container_id, exec_id_, /*tty=*/false);
     demux_.feed(connection_.early_bytes);
   }
 
@@ -280,7 +281,7 @@ std::optional<RunReport> read_inside(engine::EngineClient& engine, const std::st
                                         .user = "0",
                                         .working_directory = "/",
                                         .attach_stdin = true});
-  const engine::UpgradedConnection connection = engine.start_exec(exec_id, /*tty=*/false);
+  const engine::UpgradedConnection connection = start_exec_in(engine, container_id, exec_id, /*tty=*/false);
   Reader reader(listener);
   engine::StreamDemux demux([&](engine::OutputStream stream, std::string_view bytes) { reader.feed(stream, bytes); });
   demux.feed(connection.early_bytes);

@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
+#include "exec_start.hpp"
 #include "session_environment.hpp"
 #include "session_loop.hpp"
 #include "session_scripts.hpp"
@@ -102,18 +103,6 @@ std::string kill_reason(engine::EngineClient& engine, const std::string& contain
                                                             : "";
 }
 
-/// Whether processes can still be started in the container: an engine's failure to start one may be no more than its end.
-bool still_runs(engine::EngineClient& engine, const std::string& container_id) {
-  try {
-    return engine.inspect_container(container_id).state == "running";
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::engine_not_found) {
-      return false;
-    }
-    throw;
-  }
-}
-
 /// The stream has ended: the program's end, a start that failed, or the loss of the connection.
 SessionOutcome conclude(engine::EngineClient& engine, const SessionRequest& request, const std::string& exec_id,
                         SessionLoop& loop) {
@@ -125,6 +114,7 @@ SessionOutcome conclude(engine::EngineClient& engine, const SessionRequest& requ
   SessionOutcome outcome{.exit_code = details ? details->exit_code : k_signal_base + SIGKILL};
   if (!loop.greeting().greeted()) {
     loop.settle();
+    // A failure to start a program may be no more than the container's end.
     return details && still_runs(engine, request.container_id)
                    ? SessionOutcome{.end = SessionEnd::not_started,
                                     .exit_code = outcome.exit_code == 0 ? k_not_executable : outcome.exit_code,

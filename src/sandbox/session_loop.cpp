@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
+#include "exec_start.hpp"
 
 #include <poll.h>
 #include <sys/syscall.h>
@@ -80,7 +81,7 @@ SessionLoop::SessionLoop(engine::EngineClient& engine, const SessionRequest& req
 SessionLoop::~SessionLoop() { give_terminal_back(CleanUp::yes); }
 
 void SessionLoop::start() {
-  connection_ = engine_.start_exec(exec_id_, streams_.terminal);
+  connection_ = start_exec_in(engine_, container_id_, exec_id_, streams_.terminal);
   signals_.emplace({SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT});
   // The process inside takes its time to start; meanwhile the guard's does too.
   guard_.emplace(engine_, container_id_, first_signal_);

@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
+#include "exec_start.hpp"
 #include "session_scripts.hpp"
 #include "sessions.hpp"
 
@@ -73,7 +74,7 @@ void SessionWatch::start() {
        .user = "0",
        .working_directory = "/",
        .attach_stdin = true});
-  connection_ = engine_.start_exec(exec_id, /*tty=*/false);
+  connection_ = start_exec_in(engine_, container_id_, exec_id, /*tty=*/false);
   demux_->feed(connection_.early_bytes);
 }
 

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker_sandbox/engine/client.hpp"
+
+#include <string>
+
+namespace docker_sandbox::sandbox {
+
+/// Whether processes can still be started in the container.
+bool still_runs(engine::EngineClient& engine, const std::string& container_id);
+
+/// Starts an exec of that container. Throws Error{engine_conflict} when the container was stopped or removed since the exec
+/// was created, on every engine: dockerd reports that as a failure of its own (status 500).
+engine::UpgradedConnection start_exec_in(engine::EngineClient& engine, const std::string& container_id,
+                                         const std::string& exec_id, bool tty);
+
+}  // namespace docker_sandbox::sandbox
