@@ -59,7 +59,7 @@ auto start_wherever_it_is(EngineAccess& engine, const sandbox::Sandbox& sandbox,
     search = sandbox::search_program(engine.client, sandbox, program);
   } catch (const Error& error) {
     // Stopped or removed meanwhile, which may be why the program did not start.
-    if (error.kind() == ErrorKind::engine_not_found || error.kind() == ErrorKind::engine_conflict) {
+    if (sandbox::says_container_is_gone(error)) {
       outcome.end = sandbox::SessionEnd::container_is_gone;
       return outcome;
     }

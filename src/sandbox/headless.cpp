@@ -37,10 +37,6 @@ constexpr int k_killed = 137;
 constexpr const char* k_prepare_script = "umask 022; mkdir -p /var/lib/docker-sandbox/runs && "
                                          "chown \"$1\" /var/lib/docker-sandbox/runs && echo prepared";
 
-bool says_gone(const Error& error) {
-  return error.kind() == ErrorKind::engine_not_found || error.kind() == ErrorKind::engine_conflict;
-}
-
 int number_of(std::string_view text) {
   int number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -352,7 +348,7 @@ HeadlessStart start_headless(engine::EngineClient& engine, const SessionRequest&
     }
     return start;
   } catch (const Error& error) {
-    if (says_gone(error)) {
+    if (says_container_is_gone(error)) {
       return {.end = SessionEnd::container_is_gone};
     }
     throw;

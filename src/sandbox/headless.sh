@@ -20,31 +20,7 @@ dsbx_runs=/var/lib/docker-sandbox/runs
 dsbx_kept_runs=20
 dsbx_piece=4194304
 
-dsbx_state=missing
-case $1 in
-*/*)
-  if [ -f "$1" ] && [ -x "$1" ]; then
-    dsbx_state=ok
-  elif [ -e "$1" ]; then
-    dsbx_state=denied
-  fi
-  ;;
-*)
-  IFS=:
-  set -f
-  for dsbx_directory in $PATH; do
-    if [ -f "${dsbx_directory:-.}/$1" ]; then
-      if [ -x "${dsbx_directory:-.}/$1" ]; then
-        dsbx_state=ok
-        break
-      fi
-      dsbx_state=denied
-    fi
-  done
-  set +f
-  unset IFS
-  ;;
-esac
+# @find_program.sh@
 
 # Sets dsbx_run and dsbx_directory. The one who makes the directory has the number.
 dsbx_claim_run() {

@@ -10,31 +10,7 @@
 dsbx_token=$1 dsbx_odd=$2
 shift 2
 
-dsbx_state=missing
-case $1 in
-*/*)
-  if [ -f "$1" ] && [ -x "$1" ]; then
-    dsbx_state=ok
-  elif [ -e "$1" ]; then
-    dsbx_state=denied
-  fi
-  ;;
-*)
-  IFS=:
-  set -f
-  for dsbx_directory in $PATH; do
-    if [ -f "${dsbx_directory:-.}/$1" ]; then
-      if [ -x "${dsbx_directory:-.}/$1" ]; then
-        dsbx_state=ok
-        break
-      fi
-      dsbx_state=denied
-    fi
-  done
-  set +f
-  unset IFS
-  ;;
-esac
+# @find_program.sh@
 echo "$dsbx_token $$ $dsbx_state"
 case $dsbx_state in
 missing) exit 127 ;;

@@ -57,11 +57,6 @@ engine::ExecRequest exec_request(engine::EngineClient& engine, const SessionRequ
   return exec;
 }
 
-bool says_gone(const Error& error) {
-  // Not there (404) or not running (409): somebody removed or stopped it since it was made ready.
-  return error.kind() == ErrorKind::engine_not_found || error.kind() == ErrorKind::engine_conflict;
-}
-
 /// The exec's end, or what it is when it does not come in time. Nothing when the container was removed with it.
 std::optional<engine::ExecDetails> await_end(engine::EngineClient& engine, const std::string& exec_id) {
   const auto deadline = steady_clock::now() + k_end_deadline;
@@ -141,6 +136,10 @@ SessionOutcome not_started(const SessionRequest& request, SessionLoop& loop) {
 
 }  // namespace
 
+bool says_container_is_gone(const Error& error) {
+  return error.kind() == ErrorKind::engine_not_found || error.kind() == ErrorKind::engine_conflict;
+}
+
 SessionOutcome run_session(engine::EngineClient& engine, const SessionRequest& request, const SessionStreams& streams) {
   const std::string token = make_token();
   std::string exec_id;
@@ -152,7 +151,7 @@ SessionOutcome run_session(engine::EngineClient& engine, const SessionRequest& r
     loop.emplace(engine, request, streams, exec_id, token);
     loop->start();
   } catch (const Error& error) {
-    if (says_gone(error)) {
+    if (says_container_is_gone(error)) {
       return {.end = SessionEnd::container_is_gone};
     }
     throw;

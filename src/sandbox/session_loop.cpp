@@ -189,7 +189,7 @@ void SessionLoop::start_watch_when_due() {
   try {
     watch_->start();
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::engine_not_found && error.kind() != ErrorKind::engine_conflict) {
+    if (!says_container_is_gone(error)) {
       throw;
     }
     // The sandbox is being stopped or removed: the stream's end, which tells how the program ended, is on its way.

@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
+#include "docker_sandbox/sandbox/session.hpp"
 #include "exec_start.hpp"
 #include "session_scripts.hpp"
 #include "sessions.hpp"
@@ -115,7 +116,7 @@ void SessionWatch::order(std::string_view line) {
     base::debug("the session's watch cannot be told \"{}\": {}", line, error.what());
     connection_.socket.reset();
   } catch (const base::Error& error) {
-    if (error.kind() != base::ErrorKind::engine_not_found && error.kind() != base::ErrorKind::engine_conflict) {
+    if (!says_container_is_gone(error)) {
       throw;
     }
     // The sandbox is being stopped or removed, and the session with it.

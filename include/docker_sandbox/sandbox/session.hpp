@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/engine/client.hpp"
 
 #include <sys/types.h>
@@ -41,6 +42,9 @@ enum class SessionEnd {
   not_started,        ///< the program could not be started; nothing was written to the streams
   container_is_gone,  ///< the container was stopped or removed before anything began
 };
+
+/// Whether an engine's refusal means container_is_gone: not there (404), or not running any more (409).
+bool says_container_is_gone(const base::Error& error);
 
 struct SessionOutcome {
   SessionEnd end = SessionEnd::ended;
