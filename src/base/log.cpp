@@ -25,10 +25,16 @@ spdlog::logger& logger() {
 
 }  // namespace
 
-bool debug_enabled() { return g_debug_enabled; }
+bool debug_enabled() {
+  return g_debug_enabled;
+}
 
-void set_debug_enabled(bool enabled) { g_debug_enabled = enabled; }
+void set_debug_enabled(bool enabled) {
+  g_debug_enabled = enabled;
+}
 
-void write_debug_line(std::string_view line) { logger().debug("{}", printable(line)); }
+void write_debug_line(std::string_view line) {
+  logger().debug("{}", printable(line));
+}
 
 }  // namespace docker_sandbox::base

@@ -128,9 +128,13 @@ std::string to_lower(std::string_view text) {
   return result;
 }
 
-std::string printable(std::string_view text) { return escape_controls(text, LineEnds::escape); }
+std::string printable(std::string_view text) {
+  return escape_controls(text, LineEnds::escape);
+}
 
-std::string printable_lines(std::string_view text) { return escape_controls(text, LineEnds::keep); }
+std::string printable_lines(std::string_view text) {
+  return escape_controls(text, LineEnds::keep);
+}
 
 std::string sha256_hex(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -143,9 +147,13 @@ std::string sha256_hex(std::string_view bytes) {
   return result;
 }
 
-std::string base64_encode(std::string_view bytes) { return encode_base64(bytes, k_base64_digits); }
+std::string base64_encode(std::string_view bytes) {
+  return encode_base64(bytes, k_base64_digits);
+}
 
-std::string base64url_encode(std::string_view bytes) { return encode_base64(bytes, k_base64url_digits); }
+std::string base64url_encode(std::string_view bytes) {
+  return encode_base64(bytes, k_base64url_digits);
+}
 
 std::optional<std::string> base64_decode(std::string_view text) {
   if (text.size() % 4 != 0) {

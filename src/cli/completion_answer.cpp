@@ -47,7 +47,8 @@ class Patience {
 class Silent {
  public:
   explicit Silent(const CommandContext& context)
-      : null_(::open("/dev/null", O_WRONLY | O_CLOEXEC)), io_(context.io.in(), context.io.out(), null_.get(), true),
+      : null_(::open("/dev/null", O_WRONLY | O_CLOEXEC)),
+        io_(context.io.in(), context.io.out(), null_.get(), true),
         context_{io_, context.environment, context.globals} {}
 
   const CommandContext& context() const { return context_; }
@@ -58,7 +59,9 @@ class Silent {
   CommandContext context_;
 };
 
-bool begins_with(const std::string& text, const std::string& start) { return text.compare(0, start.size(), start) == 0; }
+bool begins_with(const std::string& text, const std::string& start) {
+  return text.compare(0, start.size(), start) == 0;
+}
 
 std::vector<Candidate> command_names() {
   std::vector<Candidate> candidates;
@@ -112,7 +115,8 @@ std::vector<Candidate> sandboxes(const CommandContext& context, const WantedWord
     candidates.push_back({sandbox.name, description});
     if (!wanted.begun.empty()) {
       constexpr std::size_t k_short_id = 12;
-      candidates.push_back({sandbox.id.substr(0, std::max(k_short_id, wanted.begun.size())), sandbox.name + ", " + description});
+      candidates.push_back(
+          {sandbox.id.substr(0, std::max(k_short_id, wanted.begun.size())), sandbox.name + ", " + description});
     }
   }
   return candidates;

@@ -19,8 +19,8 @@ std::optional<engine::ApiVersion> pinned_version(const CommandContext& context) 
   }
   const std::optional<engine::ApiVersion> version = engine::parse_api_version(text);
   if (!version) {
-    throw base::Error(base::ErrorKind::bad_config, "invalid API version in DOCKER_API_VERSION: " + base::printable(text) +
-                                                       " (must be formatted <major>.<minor>)");
+    throw base::Error(base::ErrorKind::bad_config, "invalid API version in DOCKER_API_VERSION: " +
+                                                       base::printable(text) + " (must be formatted <major>.<minor>)");
   }
   return version;
 }

@@ -2,8 +2,8 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/cli/command.hpp"
-#include "docker_sandbox/sandbox/host_credentials.hpp"
 #include "docker_sandbox/sandbox/environment.hpp"
+#include "docker_sandbox/sandbox/host_credentials.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
 #include "engine_access.hpp"
 #include "sandbox_arguments.hpp"
@@ -103,8 +103,8 @@ int exec(const CommandContext& context, const ExecOptions& options, const std::v
       break;
   }
   throw Error(outcome.exit_code == k_not_found_status ? ErrorKind::agent_not_found : ErrorKind::agent_not_executable,
-              "cannot start " + base::printable(arguments[1]) + " in the sandbox " + base::printable(sandbox.name) + ": " +
-                  base::printable_lines(base::trim(outcome.start_failure)));
+              "cannot start " + base::printable(arguments[1]) + " in the sandbox " + base::printable(sandbox.name) +
+                  ": " + base::printable_lines(base::trim(outcome.start_failure)));
 }
 
 }  // namespace
@@ -113,8 +113,9 @@ Command exec_command() {
   return {.name = "exec",
           .usage = "exec [OPTIONS] SANDBOX COMMAND [ARG...]",
           .summary = "Execute a command in a sandbox",
-          .description = "Execute a command in a sandbox, as the agent's user and in the workspace. A sandbox that is stopped is "
-                         "started, a paused one goes on.",
+          .description =
+              "Execute a command in a sandbox, as the agent's user and in the workspace. A sandbox that is stopped is "
+              "started, a paused one goes on.",
           .at_least = 2,
           .at_most = k_any_number,
           .argument_kind = ValueKind::sandbox,
@@ -123,7 +124,7 @@ Command exec_command() {
           .declare = [](OptionSet& options) -> Action {
             const auto given = std::make_shared<ExecOptions>();
             options.list("-e,--env", given->env, "Set environment variables (format: KEY=VALUE)",
-               {.kind = ValueKind::variable});
+                         {.kind = ValueKind::variable});
             options.list("--env-file", given->env_files, "Read in a file of environment variables",
                          {.kind = ValueKind::file});
             options.toggle("-i,--interactive", given->interactive, "Forward the standard input to the command");

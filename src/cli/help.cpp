@@ -16,10 +16,10 @@ using base::ErrorKind;
 constexpr const char* k_program = "docker sandbox";
 constexpr const char* k_root_use_line = "docker sandbox [OPTIONS] COMMAND";
 constexpr std::size_t k_columns = 80;
-constexpr std::size_t k_name_width = 11;    ///< of command names, at least
-constexpr std::size_t k_narrowest = 24;     ///< a help text is not squeezed into less
-constexpr std::size_t k_deep_indent = 16;   ///< of help texts that stand on lines of their own
-constexpr std::size_t k_slop = 5;           ///< a last word that is longer by this much still stays on its line
+constexpr std::size_t k_name_width = 11;   ///< of command names, at least
+constexpr std::size_t k_narrowest = 24;    ///< a help text is not squeezed into less
+constexpr std::size_t k_deep_indent = 16;  ///< of help texts that stand on lines of their own
+constexpr std::size_t k_slop = 5;          ///< a last word that is longer by this much still stays on its line
 
 std::string padded(std::string text, std::size_t width) {
   text.resize(std::max(text.size(), width), ' ');
@@ -99,7 +99,9 @@ std::string alias_line(const Command& command) {
   return line;
 }
 
-std::string counted(std::size_t count) { return std::to_string(count) + (count == 1 ? " argument" : " arguments"); }
+std::string counted(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " argument" : " arguments");
+}
 
 std::string arity_complaint(const Command& command) {
   if (command.at_most == 0) {
@@ -134,7 +136,9 @@ std::string render_options(const std::vector<OptionDescription>& options) {
   return text;
 }
 
-std::string use_line(const Command& command) { return std::string(k_program) + " " + command.usage; }
+std::string use_line(const Command& command) {
+  return std::string(k_program) + " " + command.usage;
+}
 
 std::string render_root_help(const std::vector<Command>& all) {
   std::size_t width = k_name_width;
@@ -173,12 +177,13 @@ std::string render_command_help(const Command& command, const std::vector<Option
 
 std::string flag_hint(const Command* command, const std::string& advice) {
   const std::string name = command == nullptr ? k_program : std::string(k_program) + " " + command->name;
-  return (advice.empty() ? "" : advice + "\n\n") + "Usage:  " +
-         (command == nullptr ? k_root_use_line : use_line(*command)) + "\n\nRun '" + name +
+  return (advice.empty() ? "" : advice + "\n\n") +
+         "Usage:  " + (command == nullptr ? k_root_use_line : use_line(*command)) + "\n\nRun '" + name +
          " --help' for more information";
 }
 
-std::string flag_advice(const Command& command, const std::string& flag, const std::vector<OptionDescription>& options) {
+std::string flag_advice(const Command& command, const std::string& flag,
+                        const std::vector<OptionDescription>& options) {
   const std::string instead = instead_of_flag(command.name, flag);
   if (!instead.empty()) {
     return instead;

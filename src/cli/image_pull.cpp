@@ -30,8 +30,8 @@ class Display {
     } else if (event.id.empty()) {
       io_.write_err(bars_.message(event.status));
     } else {
-      io_.write_err(bars_.update(
-          {.id = event.id, .status = event.status, .current = event.current, .total = event.total}));
+      io_.write_err(
+          bars_.update({.id = event.id, .status = event.status, .current = event.current, .total = event.total}));
     }
   }
 

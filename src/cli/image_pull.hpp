@@ -14,7 +14,6 @@ enum class PullDisplay {
 };
 
 /// Pulls the image with the user's own registry login. Throws Error when it cannot be had.
-void pull_image(const CommandContext& context, EngineAccess& engine, const std::string& reference,
-                PullDisplay display);
+void pull_image(const CommandContext& context, EngineAccess& engine, const std::string& reference, PullDisplay display);
 
 }  // namespace docker_sandbox::cli

@@ -19,10 +19,10 @@ int inspect(const CommandContext& context, const InspectOptions& options, const 
   const output::InspectFormat format(options.format);
   EngineAccess engine = access_engine(context);
   std::vector<output::SandboxView> views;
-  SandboxFailures failures(context.io, options.format == "json" ? SandboxFailures::Manner::keep
-                                                                : SandboxFailures::Manner::tell);
-  for_each_sandbox(context, failures, sandbox::SandboxRegistry(engine.client).list(), arguments, UnknownSandbox::complain,
-                   [&](const sandbox::Sandbox& sandbox, const std::string&) {
+  SandboxFailures failures(context.io,
+                           options.format == "json" ? SandboxFailures::Manner::keep : SandboxFailures::Manner::tell);
+  for_each_sandbox(context, failures, sandbox::SandboxRegistry(engine.client).list(), arguments,
+                   UnknownSandbox::complain, [&](const sandbox::Sandbox& sandbox, const std::string&) {
                      try {
                        views.push_back(view_of(sandbox, engine.client.inspect_container(sandbox.id)));
                        return true;

@@ -53,8 +53,12 @@ void Io::write_out(std::string_view text) const {
   }
 }
 
-void Io::write_err(std::string_view text) const { write_all(err_, text); }
+void Io::write_err(std::string_view text) const {
+  write_all(err_, text);
+}
 
-void Io::message(std::string_view line) const { write_err(base::printable(line) + "\n"); }
+void Io::message(std::string_view line) const {
+  write_err(base::printable(line) + "\n");
+}
 
 }  // namespace docker_sandbox::cli

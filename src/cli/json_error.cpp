@@ -59,9 +59,8 @@ std::string_view name_of(base::ErrorKind kind) {
 }
 
 bool asks_for_json(const std::vector<std::string>& words, const std::vector<OptionDescription>& options) {
-  const auto format = std::find_if(options.begin(), options.end(), [](const OptionDescription& option) {
-    return option.name == "format";
-  });
+  const auto format = std::find_if(options.begin(), options.end(),
+                                   [](const OptionDescription& option) { return option.name == "format"; });
   if (format == options.end()) {
     return false;
   }
@@ -70,8 +69,8 @@ bool asks_for_json(const std::vector<std::string>& words, const std::vector<Opti
     const std::string& word = words[i];
     const bool apart = (word == "--format" || (!shorthand.empty() && word == shorthand)) && i + 1 < words.size() &&
                        words[i + 1] == "json";
-    const bool attached = word == "--format=json" ||
-                          (!shorthand.empty() && (word == shorthand + "json" || word == shorthand + "=json"));
+    const bool attached =
+        word == "--format=json" || (!shorthand.empty() && (word == shorthand + "json" || word == shorthand + "=json"));
     if (apart || attached) {
       return true;
     }

@@ -29,8 +29,9 @@ LogSelection selection_of(const LogsOptions& options) {
   if (options.since) {
     selection.since = base::parse_docker_time(*options.since, std::chrono::system_clock::now().time_since_epoch());
     if (!selection.since) {
-      throw Error(ErrorKind::invalid_value, "invalid value for --since: \"" + base::printable(*options.since) +
-                                                "\" (must be a time such as 2026-01-31T12:00:00Z, or a duration such as 10m)");
+      throw Error(ErrorKind::invalid_value,
+                  "invalid value for --since: \"" + base::printable(*options.since) +
+                      "\" (must be a time such as 2026-01-31T12:00:00Z, or a duration such as 10m)");
     }
   }
   return selection;
@@ -85,7 +86,8 @@ int logs(const CommandContext& context, const LogsOptions& options, const std::s
   const sandbox::Sandbox sandbox = named_sandbox(context, engine, argument);
   const std::optional<sandbox::RunReport> report = sandbox::read_run(
       engine.client, sandbox.id, run, options.follow ? sandbox::ReadMode::follow : sandbox::ReadMode::all,
-      {.chunk = [&](sandbox::LogChunk chunk) { shown.add(std::move(chunk)); }, .caught_up = [&] { shown.caught_up(); }});
+      {.chunk = [&](sandbox::LogChunk chunk) { shown.add(std::move(chunk)); },
+       .caught_up = [&] { shown.caught_up(); }});
   if (!report) {
     throw no_such_run(argument, run);
   }
@@ -102,8 +104,10 @@ Command logs_command() {
   return {.name = "logs",
           .usage = "logs [OPTIONS] SANDBOX",
           .summary = "Show the output of a sandbox's headless run",
-          .description = "Show what a headless run of a sandbox has written. A headless run is what 'run -d AGENT agent-options' starts; "
-                         "without --run the latest one counts. Of a long output the last few megabytes are kept.",
+          .description =
+              "Show what a headless run of a sandbox has written. A headless run is what 'run -d AGENT agent-options' "
+              "starts; "
+              "without --run the latest one counts. Of a long output the last few megabytes are kept.",
           .at_least = 1,
           .at_most = 1,
           .argument_kind = ValueKind::sandbox,
@@ -111,7 +115,8 @@ Command logs_command() {
             const auto given = std::make_shared<LogsOptions>();
             options.toggle("-f,--follow", given->follow, "Follow the output until the run has ended");
             options.text("--run", given->run, "Number of an earlier run", {.type = "int"});
-            options.text("--since", given->since, "Show output since a time (2026-01-31T12:00:00Z) or a duration (10m)");
+            options.text("--since", given->since,
+                         "Show output since a time (2026-01-31T12:00:00Z) or a duration (10m)");
             options.text("-n,--tail", given->tail, "Number of lines to show from the end", {.default_text = "all"});
             options.toggle("-t,--timestamps", given->timestamps, "Show the time of each line");
             return [given](const CommandContext& context, const std::vector<std::string>& arguments) {

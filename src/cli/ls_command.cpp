@@ -87,8 +87,7 @@ Command ls_command() {
           .declare = [](OptionSet& options) -> Action {
             const auto given = std::make_shared<LsOptions>();
             options.list("-f,--filter", given->filters, "Filter output based on conditions provided",
-                         {.type = "filter",
-                          .choices = {"agent=", "id=", "label=", "name=", "status=", "workspace="}});
+                         {.type = "filter", .choices = {"agent=", "id=", "label=", "name=", "status=", "workspace="}});
             options.text("--format", given->format,
                          "Format output using a custom template:\n"
                          "'table':            Print output in table format with column headers (default)\n"
@@ -98,9 +97,8 @@ Command ls_command() {
                          {.choices = {"json", "table"}});
             options.toggle("--no-trunc", given->no_trunc, "Do not truncate output");
             options.toggle("-q,--quiet", given->quiet, "Only display sandbox IDs");
-            return [given](const CommandContext& context, const std::vector<std::string>&) {
-              return ls(context, *given);
-            };
+            return
+                [given](const CommandContext& context, const std::vector<std::string>&) { return ls(context, *given); };
           }};
 }
 

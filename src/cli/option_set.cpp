@@ -26,7 +26,9 @@ class OptionSet::Tree {
 
 namespace {
 
-std::string name_of(const CLI::Option& option) { return option.get_lnames().empty() ? "" : option.get_lnames().front(); }
+std::string name_of(const CLI::Option& option) {
+  return option.get_lnames().empty() ? "" : option.get_lnames().front();
+}
 
 char shorthand_of(const CLI::Option& option) {
   return option.get_snames().empty() ? '\0' : option.get_snames().front().front();
@@ -52,9 +54,10 @@ void OptionSet::declare(const std::string& names, Declared declared, const std::
 }
 
 void OptionSet::toggle(const std::string& names, bool& target, const std::string& help, OptionTraits traits) {
-  declare(names,
-          {.take = [&target](const std::string& value) { target = value == "true"; }, .traits = {}, .takes_value = false},
-          help, std::move(traits));
+  declare(
+      names,
+      {.take = [&target](const std::string& value) { target = value == "true"; }, .traits = {}, .takes_value = false},
+      help, std::move(traits));
 }
 
 void OptionSet::text(const std::string& names, std::string& target, const std::string& help, OptionTraits traits) {

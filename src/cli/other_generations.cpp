@@ -117,8 +117,8 @@ std::string instead_of_workspace_argument(const std::string& agent, const std::v
   if (!spelled_as_path || !is_directory(first)) {
     return {};
   }
-  return quoted(first) + " goes to " + agent + " as text; to work in that directory: docker sandbox run -w " + quoted(first) + " " +
-         agent;
+  return quoted(first) + " goes to " + agent + " as text; to work in that directory: docker sandbox run -w " +
+         quoted(first) + " " + agent;
 }
 
 }  // namespace docker_sandbox::cli

@@ -25,7 +25,9 @@ struct PruneOptions {
   std::vector<std::string> filters;
 };
 
-base::UnixTime now() { return std::chrono::system_clock::now().time_since_epoch(); }
+base::UnixTime now() {
+  return std::chrono::system_clock::now().time_since_epoch();
+}
 
 /// The earliest of the points in time that `until` filters give; without one, all time.
 base::UnixTime parse_until(const std::vector<std::string>& filters) {
@@ -39,7 +41,8 @@ base::UnixTime parse_until(const std::vector<std::string>& filters) {
     const std::string name(base::trim(std::string_view(filter).substr(0, equals)));
     const std::string value(base::trim(std::string_view(filter).substr(equals + 1)));
     if (base::to_lower(name) != "until") {
-      throw Error(ErrorKind::invalid_value, "invalid filter '" + base::printable(name) + "'", "The only filter is until=TIME.");
+      throw Error(ErrorKind::invalid_value, "invalid filter '" + base::printable(name) + "'",
+                  "The only filter is until=TIME.");
     }
     const std::optional<base::UnixTime> time = base::parse_docker_time(value, now());
     if (!time) {
@@ -127,7 +130,8 @@ int remove(const CommandContext& context, EngineAccess& engine, const std::vecto
 int prune(const CommandContext& context, const PruneOptions& options) {
   const base::UnixTime until = parse_until(options.filters);
   if (!options.force && !options.dry_run && !context.io.in_is_terminal()) {
-    throw Error(ErrorKind::invalid_value, "nothing was removed: there is no terminal to ask whether sandboxes may be removed",
+    throw Error(ErrorKind::invalid_value,
+                "nothing was removed: there is no terminal to ask whether sandboxes may be removed",
                 "Use -f to remove them without a question, or --dry-run to see which they are.");
   }
   EngineAccess engine = access_engine(context);
@@ -149,20 +153,21 @@ int prune(const CommandContext& context, const PruneOptions& options) {
 }  // namespace
 
 Command prune_command() {
-  return {.name = "prune",
-          .usage = "prune [OPTIONS]",
-          .summary = "Remove sandboxes that nobody uses",
-          .description = "Remove stopped sandboxes, and running ones without a session whose workspace is gone. The credentials that "
-                         "sandboxes share stay.",
-          .declare = [](OptionSet& options) -> Action {
-            const auto given = std::make_shared<PruneOptions>();
-            options.toggle("--dry-run", given->dry_run, "Show what would be removed, and remove nothing");
-            options.list("--filter", given->filters, "Provide filter values (e.g. \"until=24h\")", {.type = "filter"});
-            options.toggle("-f,--force", given->force, "Do not prompt for confirmation");
-            return [given](const CommandContext& context, const std::vector<std::string>&) {
-              return prune(context, *given);
-            };
-          }};
+  return {
+      .name = "prune",
+      .usage = "prune [OPTIONS]",
+      .summary = "Remove sandboxes that nobody uses",
+      .description =
+          "Remove stopped sandboxes, and running ones without a session whose workspace is gone. The credentials that "
+          "sandboxes share stay.",
+      .declare = [](OptionSet& options) -> Action {
+        const auto given = std::make_shared<PruneOptions>();
+        options.toggle("--dry-run", given->dry_run, "Show what would be removed, and remove nothing");
+        options.list("--filter", given->filters, "Provide filter values (e.g. \"until=24h\")", {.type = "filter"});
+        options.toggle("-f,--force", given->force, "Do not prompt for confirmation");
+        return
+            [given](const CommandContext& context, const std::vector<std::string>&) { return prune(context, *given); };
+      }};
 }
 
 }  // namespace docker_sandbox::cli

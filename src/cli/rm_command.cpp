@@ -32,8 +32,9 @@ Command rm_command() {
           .aliases = {"remove"},
           .usage = "rm SANDBOX [SANDBOX...]",
           .summary = "Remove one or more sandboxes",
-          .description = "Remove one or more sandboxes, running ones too. The workspace and the credentials that sandboxes share "
-                         "stay.",
+          .description =
+              "Remove one or more sandboxes, running ones too. The workspace and the credentials that sandboxes share "
+              "stay.",
           .at_least = 1,
           .at_most = k_any_number,
           .argument_kind = ValueKind::sandbox,

@@ -32,7 +32,7 @@ bool wants_debug(const docker_config::GlobalOptions& globals) {
   if (!globals.log_level || globals.log_level->empty()) {
     return globals.debug;
   }
-  constexpr std::array<std::string_view, 8> k_levels{"trace", "debug", "info",  "warn",
+  constexpr std::array<std::string_view, 8> k_levels{"trace",   "debug", "info",  "warn",
                                                      "warning", "error", "fatal", "panic"};
   const std::string level = base::to_lower(*globals.log_level);
   if (std::find(k_levels.begin(), k_levels.end(), level) == k_levels.end()) {
@@ -124,7 +124,8 @@ class Call {
 };
 
 /// One sentence and the next step, or one JSON object, on stderr.
-void report(const Io& io, const Call& call, std::string_view kind, const std::string& message, const std::string& hint) {
+void report(const Io& io, const Call& call, std::string_view kind, const std::string& message,
+            const std::string& hint) {
   if (call.json_errors()) {
     io.write_err(render_json_error(kind, message, hint));
     return;

@@ -42,8 +42,8 @@ const agent::AgentProfile& requested_agent(const std::string& name) {
 sandbox::CredentialsMode requested_credentials(const std::string& text) {
   const std::optional<sandbox::CredentialsMode> mode = sandbox::parse_credentials_mode(text);
   if (!mode) {
-    throw Error(ErrorKind::invalid_value, "invalid credentials mode: " + base::printable(text) + " (must be one of: " +
-                                              std::string(sandbox::credentials_modes()) + ")");
+    throw Error(ErrorKind::invalid_value, "invalid credentials mode: " + base::printable(text) +
+                                              " (must be one of: " + std::string(sandbox::credentials_modes()) + ")");
   }
   return *mode;
 }
@@ -110,18 +110,19 @@ class Run {
       context_.io.write_out(make_ready().sandbox.id + "\n");
       return 0;
     }
-    return with_agent([this](const sandbox::Sandbox& sandbox, const std::vector<std::string>& command) -> std::optional<int> {
-      const std::optional<int> run = start_agent(context_, engine_, sandbox, command);
-      if (!run) {
-        return std::nullopt;
-      }
-      if (!options_.quiet) {
-        context_.io.message("Run " + std::to_string(*run) + " of " + spec_.agent->name + " works in the background: see 'docker sandbox logs -f " +
-                            sandbox.name + "'.");
-      }
-      context_.io.write_out(sandbox.id + "\n");
-      return 0;
-    });
+    return with_agent(
+        [this](const sandbox::Sandbox& sandbox, const std::vector<std::string>& command) -> std::optional<int> {
+          const std::optional<int> run = start_agent(context_, engine_, sandbox, command);
+          if (!run) {
+            return std::nullopt;
+          }
+          if (!options_.quiet) {
+            context_.io.message("Run " + std::to_string(*run) + " of " + spec_.agent->name +
+                                " works in the background: see 'docker sandbox logs -f " + sandbox.name + "'.");
+          }
+          context_.io.write_out(sandbox.id + "\n");
+          return 0;
+        });
   }
 
   int foreground() {
@@ -144,8 +145,8 @@ class Run {
         }
       } catch (const Error& error) {
         // Signals count here only before the agent was started.
-        const bool was_of_no_use = error.kind() == ErrorKind::agent_not_found || error.kind() == ErrorKind::interrupted ||
-                                   error.kind() == ErrorKind::terminated;
+        const bool was_of_no_use = error.kind() == ErrorKind::agent_not_found ||
+                                   error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated;
         if (was_of_no_use && created_) {
           sandbox::remove_unless_used(engine_.client, ready.sandbox.id);
         }
@@ -169,10 +170,7 @@ class Run {
 
   sandbox::ReadySandbox make_ready() {
     const sandbox::ExecutorHooks hooks{
-        .pull_image =
-            [this](const std::string& reference) {
-              pull(reference);
-            },
+        .pull_image = [this](const std::string& reference) { pull(reference); },
         .warn = [this](const std::string& line) { context_.io.message("WARNING: " + line); },
         .note =
             [this](const std::string& line) {
@@ -186,8 +184,9 @@ class Run {
     reuse_ = sandbox::Reuse::keep;
     tell_about_credentials(ready.sandbox);
     if (ready.created && spec_.docker_socket) {
-      context_.io.message("CAUTION: the agent has full access to the Docker engine, with root-level privileges on its host; "
-                          "only use --mount-docker-socket when you trust the code that it runs.");
+      context_.io.message(
+          "CAUTION: the agent has full access to the Docker engine, with root-level privileges on its host; "
+          "only use --mount-docker-socket when you trust the code that it runs.");
     }
     return ready;
   }
@@ -200,8 +199,9 @@ class Run {
       context_.io.message("This sandbox was made for " + sandbox.agent + ": a login of " + spec_.agent->name +
                           " stays in it, and is gone with it.");
     } else if (spec_.agent->name == "claude" && sandbox::has_conflicting_api_key(spec_.workspace.path)) {
-      context_.io.message("WARNING: .claude.json in the workspace has a primaryApiKey, which conflicts with the sandbox's "
-                          "credentials; the sandbox's count. Remove the field, or use --credentials none.");
+      context_.io.message(
+          "WARNING: .claude.json in the workspace has a primaryApiKey, which conflicts with the sandbox's "
+          "credentials; the sandbox's count. Remove the field, or use --credentials none.");
     }
   }
 
@@ -248,10 +248,13 @@ Command run_command() {
   return {.name = "run",
           .usage = "run [options] AGENT [agent-options]",
           .summary = "Run an AI agent inside a sandbox",
-          .description = "Run an AI agent inside a sandbox with access to a host workspace.\n\n"
-                         "AGENT is one of: " + agent::agent_names() + ". Options are read in front of AGENT; what follows "
-                         "it goes to the agent unchanged. The workspace, the current directory unless --workspace names "
-                         "another, has the same path inside.",
+          .description =
+              "Run an AI agent inside a sandbox with access to a host workspace.\n\n"
+              "AGENT is one of: " +
+              agent::agent_names() +
+              ". Options are read in front of AGENT; what follows "
+              "it goes to the agent unchanged. The workspace, the current directory unless --workspace names "
+              "another, has the same path inside.",
           .epilogue = available_agents(),
           .at_least = 1,
           .at_most = k_any_number,

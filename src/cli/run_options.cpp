@@ -8,12 +8,10 @@ void declare_run_options(OptionSet& options, RunOptions& given) {
                {.kind = ValueKind::credentials_mode, .default_text = "sandbox"});
   options.toggle("-d,--detached", given.detached, "Create sandbox without running agent interactively");
   options.toggle("--detach", given.detached, "Create sandbox without running agent interactively", {.hidden = true});
-  options.list("-e,--env", given.env, "Set environment variables (format: KEY=VALUE)",
-               {.kind = ValueKind::variable});
+  options.list("-e,--env", given.env, "Set environment variables (format: KEY=VALUE)", {.kind = ValueKind::variable});
   options.list("--env-file", given.env_files, "Read in a file of environment variables", {.kind = ValueKind::file});
   options.toggle("-f,--force", given.force, "With --recreate: also end what runs in the sandbox");
-  options.toggle("--mount-docker-socket", given.mount_docker_socket,
-                 "Mount the host's Docker socket into the sandbox");
+  options.toggle("--mount-docker-socket", given.mount_docker_socket, "Mount the host's Docker socket into the sandbox");
   options.text("--name", given.name, "Name for the sandbox");
   options.text("--pull", given.pull, "Pull image before creating (\"always\", \"missing\", \"never\")",
                {.kind = ValueKind::pull_policy, .default_text = "missing"});

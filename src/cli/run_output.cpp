@@ -43,8 +43,9 @@ std::vector<LogLine> select_lines(std::vector<LogLine> lines, const LogSelection
   // Each stream is in order by itself; lines of the same moment keep the order in which they came.
   std::stable_sort(lines.begin(), lines.end(), [](const LogLine& a, const LogLine& b) { return a.time < b.time; });
   if (selection.since) {
-    lines.erase(std::remove_if(lines.begin(), lines.end(), [&](const LogLine& line) { return line.time < *selection.since; }),
-                lines.end());
+    lines.erase(
+        std::remove_if(lines.begin(), lines.end(), [&](const LogLine& line) { return line.time < *selection.since; }),
+        lines.end());
   }
   if (selection.tail && lines.size() > *selection.tail) {
     lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(*selection.tail));
@@ -60,8 +61,8 @@ std::string shown(const LogLine& line, bool timestamps) {
   const std::time_t seconds = line.time.count() / k_second;
   std::tm utc{};
   ::gmtime_r(&seconds, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z {}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour,
-                     utc.tm_min, utc.tm_sec, line.time.count() % k_second, line.text);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z {}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+                     utc.tm_hour, utc.tm_min, utc.tm_sec, line.time.count() % k_second, line.text);
 }
 
 std::optional<std::size_t> parse_tail(const std::string& text) {
@@ -71,8 +72,8 @@ std::optional<std::size_t> parse_tail(const std::string& text) {
   std::size_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (text.empty() || failure != std::errc() || end != text.data() + text.size()) {
-    throw base::Error(base::ErrorKind::invalid_value,
-                      "invalid value for --tail: \"" + base::printable(text) + "\" (must be a number of lines, or all)");
+    throw base::Error(base::ErrorKind::invalid_value, "invalid value for --tail: \"" + base::printable(text) +
+                                                          "\" (must be a number of lines, or all)");
   }
   return number;
 }

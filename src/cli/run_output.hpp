@@ -15,8 +15,8 @@ namespace docker_sandbox::cli {
 
 /// What `logs` shows of a run's output.
 struct LogSelection {
-  std::optional<std::size_t> tail;                  ///< lines
-  std::optional<std::chrono::nanoseconds> since;    ///< since the epoch
+  std::optional<std::size_t> tail;                ///< lines
+  std::optional<std::chrono::nanoseconds> since;  ///< since the epoch
   bool timestamps = false;
 };
 
@@ -46,6 +46,5 @@ std::string shown(const LogLine& line, bool timestamps);
 
 /// --tail's value: a number, or "all". Throws Error{invalid_value}.
 std::optional<std::size_t> parse_tail(const std::string& text);
-
 
 }  // namespace docker_sandbox::cli

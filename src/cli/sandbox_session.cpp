@@ -21,12 +21,14 @@ using base::ErrorKind;
 Error not_found(const sandbox::Sandbox& sandbox, const std::string& program, const sandbox::ProgramSearch& search) {
   // "please check this is the correct sandbox": so it says whose it is, too.
   return Error(ErrorKind::agent_not_found,
-               "The " + program + " binary was not found in the sandbox; please check this is the correct sandbox for this agent.",
+               "The " + program +
+                   " binary was not found in the sandbox; please check this is the correct sandbox for this agent.",
                "Sandbox:   " + sandbox.name + " (made for " + sandbox.agent + ")\n" +
-               "Template:  " + sandbox.template_image + "\n" +
-               "Searched:  " + search.path + "\n\n" +
-               "Use a template that has " + program + " (--template), or install it in the sandbox; a sandbox that was made from "
-               "another template is replaced after 'docker sandbox rm " + sandbox.name + "'.");
+                   "Template:  " + sandbox.template_image + "\n" + "Searched:  " + search.path + "\n\n" +
+                   "Use a template that has " + program +
+                   " (--template), or install it in the sandbox; a sandbox that was made from "
+                   "another template is replaced after 'docker sandbox rm " +
+                   sandbox.name + "'.");
 }
 
 Error not_executable(const sandbox::Sandbox& sandbox, const std::string& file, const std::string& why) {
@@ -34,8 +36,9 @@ Error not_executable(const sandbox::Sandbox& sandbox, const std::string& file, c
                "Template:  " + sandbox.template_image);
 }
 
-sandbox::SessionRequest agent_request(const CommandContext& context, const EngineAccess& engine, const sandbox::Sandbox& sandbox,
-                                      const std::vector<std::string>& command, bool terminal) {
+sandbox::SessionRequest agent_request(const CommandContext& context, const EngineAccess& engine,
+                                      const sandbox::Sandbox& sandbox, const std::vector<std::string>& command,
+                                      bool terminal) {
   return {.container_id = sandbox.id,
           .command = command,
           .env = session_environment(context, terminal),
@@ -47,7 +50,8 @@ sandbox::SessionRequest agent_request(const CommandContext& context, const Engin
 
 /// Starts the request's program, and where it is not in the image's PATH looks for it and starts it from there.
 template <typename Start>
-auto start_wherever_it_is(EngineAccess& engine, const sandbox::Sandbox& sandbox, sandbox::SessionRequest& request, Start start) {
+auto start_wherever_it_is(EngineAccess& engine, const sandbox::Sandbox& sandbox, sandbox::SessionRequest& request,
+                          Start start) {
   auto outcome = start();
   if (outcome.end != sandbox::SessionEnd::not_started) {
     return outcome;
@@ -124,7 +128,8 @@ std::optional<int> run_agent(const CommandContext& context, EngineAccess& engine
 std::optional<int> start_agent(const CommandContext& context, EngineAccess& engine, const sandbox::Sandbox& sandbox,
                                const std::vector<std::string>& command) {
   sandbox::SessionRequest request = agent_request(context, engine, sandbox, command, /*terminal=*/false);
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
   const sandbox::HeadlessStart start = start_wherever_it_is(
       engine, sandbox, request, [&] { return sandbox::start_headless(engine.client, request, now); });
   return start.end == sandbox::SessionEnd::container_is_gone ? std::nullopt : std::optional(start.run);

@@ -28,15 +28,17 @@ int stop(const CommandContext& context, const std::vector<std::string>& argument
 }  // namespace
 
 Command stop_command() {
-  return {.name = "stop",
-          .usage = "stop SANDBOX [SANDBOX...]",
-          .summary = "Stop one or more sandboxes",
-          .description = "Stop one or more sandboxes. What runs in them ends; what is in them stays. The next 'docker sandbox run' "
-                         "in the workspace starts its sandbox again.",
-          .at_least = 1,
-          .at_most = k_any_number,
-          .argument_kind = ValueKind::sandbox,
-          .declare = [](OptionSet&) -> Action { return stop; }};
+  return {
+      .name = "stop",
+      .usage = "stop SANDBOX [SANDBOX...]",
+      .summary = "Stop one or more sandboxes",
+      .description =
+          "Stop one or more sandboxes. What runs in them ends; what is in them stays. The next 'docker sandbox run' "
+          "in the workspace starts its sandbox again.",
+      .at_least = 1,
+      .at_most = k_any_number,
+      .argument_kind = ValueKind::sandbox,
+      .declare = [](OptionSet&) -> Action { return stop; }};
 }
 
 }  // namespace docker_sandbox::cli

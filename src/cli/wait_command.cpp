@@ -29,21 +29,23 @@ int wait(const CommandContext& context, const std::optional<std::string>& run_te
 }  // namespace
 
 Command wait_command() {
-  return {.name = "wait",
-          .usage = "wait [OPTIONS] SANDBOX",
-          .summary = "Wait for a sandbox's headless run and print its exit code",
-          .description = "Wait until a headless run of a sandbox has ended, print its exit code and exit with it. A headless run is "
-                         "what 'run -d AGENT agent-options' starts; without --run the latest one counts.",
-          .at_least = 1,
-          .at_most = 1,
-          .argument_kind = ValueKind::sandbox,
-          .declare = [](OptionSet& options) -> Action {
-            const auto run = std::make_shared<std::optional<std::string>>();
-            options.text("--run", *run, "Number of an earlier run", {.type = "int"});
-            return [run](const CommandContext& context, const std::vector<std::string>& arguments) {
-              return wait(context, *run, arguments.front());
-            };
-          }};
+  return {
+      .name = "wait",
+      .usage = "wait [OPTIONS] SANDBOX",
+      .summary = "Wait for a sandbox's headless run and print its exit code",
+      .description =
+          "Wait until a headless run of a sandbox has ended, print its exit code and exit with it. A headless run is "
+          "what 'run -d AGENT agent-options' starts; without --run the latest one counts.",
+      .at_least = 1,
+      .at_most = 1,
+      .argument_kind = ValueKind::sandbox,
+      .declare = [](OptionSet& options) -> Action {
+        const auto run = std::make_shared<std::optional<std::string>>();
+        options.text("--run", *run, "Number of an earlier run", {.type = "int"});
+        return [run](const CommandContext& context, const std::vector<std::string>& arguments) {
+          return wait(context, *run, arguments.front());
+        };
+      }};
 }
 
 }  // namespace docker_sandbox::cli

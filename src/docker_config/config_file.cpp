@@ -91,7 +91,9 @@ std::string home_directory(const Environment& environment) {
   return entry == nullptr ? std::string() : std::string(entry->pw_dir);
 }
 
-bool is_user_agent(const std::string& header) { return base::to_lower(header) == "user-agent"; }
+bool is_user_agent(const std::string& header) {
+  return base::to_lower(header) == "user-agent";
+}
 
 /// The fields of one line of comma-separated values, quoted as RFC 4180 says. Nothing when it is malformed.
 std::optional<std::vector<std::string>> csv_fields(const std::string& line) {
@@ -182,7 +184,8 @@ ConfigFile load_config_file(const GlobalOptions& options, const Environment& env
     // The library's own words quote the text around the fault, and that text may be a login.
     config = {};
     config.directory = config_directory(options, environment);
-    config.warning = "WARNING: Error parsing config file (" + path + "): it is not valid JSON, or a field has the wrong type";
+    config.warning =
+        "WARNING: Error parsing config file (" + path + "): it is not valid JSON, or a field has the wrong type";
   }
   return config;
 }

@@ -37,7 +37,9 @@ const json* member(const json& object, const char* key) {
   return nullptr;
 }
 
-std::string existing(const std::string& path) { return ::access(path.c_str(), F_OK) == 0 ? path : std::string(); }
+std::string existing(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0 ? path : std::string();
+}
 
 }  // namespace
 

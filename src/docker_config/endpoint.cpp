@@ -110,8 +110,8 @@ Endpoint parse_host(const std::string& given) {
   endpoint.host = given;
   const std::size_t separator = given.find("://");
   const std::string scheme = separator == std::string::npos ? "tcp" : given.substr(0, separator);
-  const std::string_view rest = separator == std::string::npos ? std::string_view(given)
-                                                               : std::string_view(given).substr(separator + 3);
+  const std::string_view rest =
+      separator == std::string::npos ? std::string_view(given) : std::string_view(given).substr(separator + 3);
   if (scheme == "unix") {
     endpoint.scheme = Scheme::unix_socket;
     endpoint.socket_path = rest.empty() ? k_default_socket : std::string(rest);
@@ -150,8 +150,8 @@ std::string tls_file(const std::optional<std::string>& given, const std::string&
     return path;
   }
   if (given) {
-    throw Error(ErrorKind::bad_config, "unable to resolve docker endpoint: open " + base::printable(path) +
-                                           ": no such file or directory");
+    throw Error(ErrorKind::bad_config,
+                "unable to resolve docker endpoint: open " + base::printable(path) + ": no such file or directory");
   }
   return {};
 }
@@ -177,7 +177,8 @@ Endpoint default_endpoint(const GlobalOptions& options, const Environment& envir
     throw Error(ErrorKind::bad_config, "unable to resolve docker endpoint: specify only one -H");
   }
   const TlsWish wish = tls_wish(options, environment);
-  const std::string given = options.hosts.empty() ? variable_or_empty(environment, "DOCKER_HOST") : options.hosts.front();
+  const std::string given =
+      options.hosts.empty() ? variable_or_empty(environment, "DOCKER_HOST") : options.hosts.front();
   std::string host(base::trim(given));
   if (host.empty()) {
     host = wish.wanted ? "tcp://localhost:" + std::to_string(k_tls_port) : std::string("unix://") + k_default_socket;

@@ -46,8 +46,9 @@ void decode_auth(AuthEntry& entry) {
   }
   entry.username = plain->substr(0, colon);
   entry.password = plain->substr(colon + 1);
-  entry.password.erase(std::find_if(entry.password.rbegin(), entry.password.rend(), [](char c) { return c != '\0'; }).base(),
-                       entry.password.end());
+  entry.password.erase(
+      std::find_if(entry.password.rbegin(), entry.password.rend(), [](char c) { return c != '\0'; }).base(),
+      entry.password.end());
 }
 
 std::optional<AuthEntry> entry_for(const std::map<std::string, AuthEntry>& auths, const std::string& key) {
@@ -94,8 +95,8 @@ std::optional<AuthEntry> ask_helper(const std::string& helper, const std::string
     const std::string words(base::trim(result.out));
     if (words != k_no_such_login) {
       const std::string why = result.timed_out ? "it did not answer in time"
-                              : words.empty() ? base::printable(base::trim(result.err))
-                                              : base::printable(words);
+                              : words.empty()  ? base::printable(base::trim(result.err))
+                                               : base::printable(words);
       *warning = "error getting credentials from " + base::printable(program) + ": " + why +
                  "; going on without a login for " + base::printable(key);
     }
@@ -103,7 +104,8 @@ std::optional<AuthEntry> ask_helper(const std::string& helper, const std::string
   }
   const json answer = json::parse(result.out, nullptr, false);
   const auto text = [&](const char* name) {
-    return answer.is_object() && answer.contains(name) && answer[name].is_string() ? answer[name].get<std::string>() : "";
+    return answer.is_object() && answer.contains(name) && answer[name].is_string() ? answer[name].get<std::string>()
+                                                                                   : "";
   };
   AuthEntry entry;
   entry.username = text("Username");
@@ -140,9 +142,8 @@ std::optional<AuthEntry> find_login(const std::string& key, const ConfigFile& co
 std::string registry_key(const std::string& image_reference) {
   const std::size_t slash = image_reference.find('/');
   const std::string first = image_reference.substr(0, slash);
-  const bool is_registry = slash != std::string::npos &&
-                           (first.find_first_of(".:") != std::string::npos || first == "localhost" ||
-                            base::to_lower(first) != first);
+  const bool is_registry = slash != std::string::npos && (first.find_first_of(".:") != std::string::npos ||
+                                                          first == "localhost" || base::to_lower(first) != first);
   if (!is_registry || first == "docker.io" || first == "index.docker.io") {
     return k_docker_hub;
   }

@@ -54,7 +54,8 @@ std::string container_path(const std::string& id, std::string_view rest) {
 std::optional<int> parse_number(std::string_view text) {
   int number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return failure == std::errc() && end == text.data() + text.size() && number >= 0 ? std::optional(number) : std::nullopt;
+  return failure == std::errc() && end == text.data() + text.size() && number >= 0 ? std::optional(number)
+                                                                                   : std::nullopt;
 }
 
 }  // namespace
@@ -165,12 +166,11 @@ ContainerDetails EngineClient::inspect_container(const std::string& id) {
 }
 
 std::string EngineClient::create_container(const std::string& name, const ContainerRequest& request) {
-  const HttpResponse response =
-      call_ok({.method = "POST",
-               .path = "/containers/create?name=" + base::percent_encode(name),
-               .body = json_codec::encode(request),
-               .content_type = k_json},
-              patience::k_slow);
+  const HttpResponse response = call_ok({.method = "POST",
+                                         .path = "/containers/create?name=" + base::percent_encode(name),
+                                         .body = json_codec::encode(request),
+                                         .content_type = k_json},
+                                        patience::k_slow);
   return json_codec::decode_id(response.body, asked("POST /containers/create"));
 }
 
@@ -191,9 +191,13 @@ void EngineClient::rename_container(const std::string& id, const std::string& na
           patience::k_quick);
 }
 
-bool EngineClient::remove_container(const std::string& id) { return remove(id, "?force=1&v=1"); }
+bool EngineClient::remove_container(const std::string& id) {
+  return remove(id, "?force=1&v=1");
+}
 
-bool EngineClient::remove_stopped_container(const std::string& id) { return remove(id, "?v=1"); }
+bool EngineClient::remove_stopped_container(const std::string& id) {
+  return remove(id, "?v=1");
+}
 
 bool EngineClient::remove(const std::string& id, std::string_view query) {
   const HttpResponse response = call({.method = "DELETE", .path = container_path(id, query)}, patience::k_slow);
@@ -212,14 +216,14 @@ std::string EngineClient::container_log_tail(const std::string& id, int lines) {
               patience::k_quick);
   std::string out;
   std::string err;
-  StreamDemux demux([&](OutputStream stream, std::string_view bytes) { (stream == OutputStream::out ? out : err) += bytes; });
+  StreamDemux demux(
+      [&](OutputStream stream, std::string_view bytes) { (stream == OutputStream::out ? out : err) += bytes; });
   demux.feed(response.body);
   return out + err;
 }
 
 std::vector<std::string> EngineClient::list_image_tags() {
-  const HttpResponse response =
-      call_ok({.method = "GET", .path = "/images/json"}, patience::k_quick, Versioning::any);
+  const HttpResponse response = call_ok({.method = "GET", .path = "/images/json"}, patience::k_quick, Versioning::any);
   return json_codec::decode_image_tags(response.body, "GET /images/json");
 }
 
@@ -252,10 +256,10 @@ std::optional<ImageDetails> EngineClient::inspect_image(const std::string& refer
 void EngineClient::pull_image(const std::string& reference, const std::string& registry_auth,
                               const std::function<void(std::string_view)>& on_bytes) {
   const PullReference pull = split_reference(reference);
-  HttpRequest request{.method = "POST",
-                      .path = "/images/create?fromImage=" + base::percent_encode(pull.name) +
-                              "&tag=" + base::percent_encode(pull.tag),
-                      .headers = {{"X-Registry-Auth", registry_auth}}};
+  HttpRequest request{
+      .method = "POST",
+      .path = "/images/create?fromImage=" + base::percent_encode(pull.name) + "&tag=" + base::percent_encode(pull.tag),
+      .headers = {{"X-Registry-Auth", registry_auth}}};
   add_version(request, Versioning::negotiated);
   const HttpResponse response = transport_.stream(request, patience::k_endless, on_bytes);
   if (response.status < k_ok_first || response.status > k_ok_last) {

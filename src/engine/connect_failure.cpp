@@ -28,7 +28,8 @@ Error connect_failure(const docker_config::Endpoint& endpoint, int error_number)
 }
 
 Error connect_failure(const docker_config::Endpoint& endpoint, const std::string& reason) {
-  return Error(ErrorKind::engine_unreachable, "Cannot connect to the Docker daemon at " + endpoint.host + ": " + reason);
+  return Error(ErrorKind::engine_unreachable,
+               "Cannot connect to the Docker daemon at " + endpoint.host + ": " + reason);
 }
 
 }  // namespace docker_sandbox::engine

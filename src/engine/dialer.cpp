@@ -22,15 +22,13 @@ constexpr std::chrono::seconds k_fault_deadline{10};
 
 std::unique_ptr<Gateway> gateway_to(const Endpoint& endpoint) {
   if (endpoint.scheme == Scheme::ssh) {
-    return std::make_unique<Gateway>([endpoint](os::UniqueFd client, int stop) {
-      return serve_through_ssh(endpoint, std::move(client), stop);
-    });
+    return std::make_unique<Gateway>(
+        [endpoint](os::UniqueFd client, int stop) { return serve_through_ssh(endpoint, std::move(client), stop); });
   }
   if (endpoint.scheme == Scheme::tcp && endpoint.tls) {
-    return std::make_unique<Gateway>(
-        [relay = std::make_shared<TlsRelay>(endpoint)](os::UniqueFd client, int stop) {
-          return relay->serve(std::move(client), stop);
-        });
+    return std::make_unique<Gateway>([relay = std::make_shared<TlsRelay>(endpoint)](os::UniqueFd client, int stop) {
+      return relay->serve(std::move(client), stop);
+    });
   }
   return nullptr;
 }

@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view k_version_prefix = "HTTP/1.";
 
 [[noreturn]] void not_http(std::string_view bytes) {
-  throw base::Error(base::ErrorKind::engine_protocol, "the engine's answer is not HTTP: it starts with \"" +
-                                                          base::printable(bytes.substr(0, 40)) + "\"");
+  throw base::Error(base::ErrorKind::engine_protocol,
+                    "the engine's answer is not HTTP: it starts with \"" + base::printable(bytes.substr(0, 40)) + "\"");
 }
 
 /// "HTTP/1.1 101 UPGRADED" -> 101.
@@ -23,7 +23,8 @@ int parse_status(std::string_view line) {
   constexpr std::size_t k_status_at = 9;
   const auto is_digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
   if (line.size() < k_status_at + 3 || line.substr(0, k_version_prefix.size()) != k_version_prefix ||
-      line[k_status_at - 1] != ' ' || !std::all_of(line.begin() + k_status_at, line.begin() + k_status_at + 3, is_digit)) {
+      line[k_status_at - 1] != ' ' ||
+      !std::all_of(line.begin() + k_status_at, line.begin() + k_status_at + 3, is_digit)) {
     not_http(line);
   }
   return std::stoi(std::string(line.substr(k_status_at, 3)));

@@ -26,8 +26,8 @@ auto guarded(std::string_view what, Decode decode) {
     return decode();
   } catch (const json::exception& error) {
     throw base::Error(base::ErrorKind::engine_protocol,
-                      "the engine's answer to " + std::string(what) + " is not what the Engine API defines: " +
-                          base::printable(reason(error)));
+                      "the engine's answer to " + std::string(what) +
+                          " is not what the Engine API defines: " + base::printable(reason(error)));
   }
 }
 
@@ -84,7 +84,9 @@ ContainerSummary decode_summary(const json& row) {
 }
 
 /// Invalid UTF-8 in what users give cannot be sent as JSON: it is replaced rather than an exception thrown.
-std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 }  // namespace
 
@@ -153,10 +155,11 @@ ImageDetails decode_image(const std::string& body, std::string_view what) {
 ExecDetails decode_exec(const std::string& body, std::string_view what) {
   return guarded(what, [&] {
     const json answer = json::parse(body);
-    return ExecDetails{.running = member<bool>(answer, "Running"),
-                       .exit_code = member<int>(answer, "ExitCode"),
-                       .pid = member<std::int64_t>(answer, "Pid"),
-                       .arguments = member<std::vector<std::string>>(member_object(answer, "ProcessConfig"), "arguments")};
+    return ExecDetails{
+        .running = member<bool>(answer, "Running"),
+        .exit_code = member<int>(answer, "ExitCode"),
+        .pid = member<std::int64_t>(answer, "Pid"),
+        .arguments = member<std::vector<std::string>>(member_object(answer, "ProcessConfig"), "arguments")};
   });
 }
 
@@ -223,8 +226,12 @@ std::string encode(const ExecRequest& request, bool with_console_size) {
   return dump(body);
 }
 
-std::string encode_exec_start(bool tty) { return dump({{"Detach", false}, {"Tty", tty}}); }
+std::string encode_exec_start(bool tty) {
+  return dump({{"Detach", false}, {"Tty", tty}});
+}
 
-std::string encode(const ContainerFilter& filter) { return dump({{"label", filter.labels}}); }
+std::string encode(const ContainerFilter& filter) {
+  return dump({{"label", filter.labels}});
+}
 
 }  // namespace docker_sandbox::engine::json_codec

@@ -49,7 +49,9 @@ void PullStream::feed(std::string_view bytes) {
   }
 }
 
-void PullStream::finish() { take_line(std::exchange(line_, {})); }
+void PullStream::finish() {
+  take_line(std::exchange(line_, {}));
+}
 
 void PullStream::take_line(std::string_view line) {
   line = base::trim(line);
@@ -58,7 +60,8 @@ void PullStream::take_line(std::string_view line) {
   }
   const json object = json::parse(line, nullptr, false);
   if (!object.is_object()) {
-    throw Error(ErrorKind::engine_protocol, "the engine's report of the pull is not JSON: " + base::printable(line.substr(0, 80)));
+    throw Error(ErrorKind::engine_protocol,
+                "the engine's report of the pull is not JSON: " + base::printable(line.substr(0, 80)));
   }
   const std::string failure = failure_of(object);
   if (!failure.empty()) {

@@ -52,8 +52,8 @@ Pipe make_pipe() {
 
 /// In the child, between fork and exec: only what is safe there while other threads live.
 [[noreturn]] void become(char* const* words, int client, int errors) {
-  ::setsid();                            // no terminal to ask for a password on
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);    // the thread that started it waits for its end
+  ::setsid();                          // no terminal to ask for a password on
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // the thread that started it waits for its end
   ::dup2(client, STDIN_FILENO);
   ::dup2(client, STDOUT_FILENO);
   ::dup2(errors, STDERR_FILENO);

@@ -53,7 +53,8 @@ std::string refusal(const docker_config::Endpoint& endpoint, const std::string& 
 
 bool is_address(const std::string& host) {
   std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  return ::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 || ::inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
+  return ::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
 }
 
 Error unusable_file(const std::string& what, const std::string& path) {
@@ -227,13 +228,12 @@ class Pump {
   /// Until there is something to do; false when it is time to go.
   bool wait() {
     const auto when = [](bool condition, short event) { return condition ? event : short{0}; };
-    const short engine_events = static_cast<short>(when(to_client_.empty() && !engine_ended_, POLLIN) |
-                                                   when(engine_wants_write_, POLLOUT));
-    const short client_events = static_cast<short>(when(to_engine_.empty() && !client_ended_, POLLIN) |
-                                                   when(!to_client_.empty(), POLLOUT));
-    std::array<pollfd, 3> watched{{{::SSL_get_fd(connection_), engine_events, 0},
-                                   {client_, client_events, 0},
-                                   {stop_, POLLIN, 0}}};
+    const short engine_events =
+        static_cast<short>(when(to_client_.empty() && !engine_ended_, POLLIN) | when(engine_wants_write_, POLLOUT));
+    const short client_events =
+        static_cast<short>(when(to_engine_.empty() && !client_ended_, POLLIN) | when(!to_client_.empty(), POLLOUT));
+    std::array<pollfd, 3> watched{
+        {{::SSL_get_fd(connection_), engine_events, 0}, {client_, client_events, 0}, {stop_, POLLIN, 0}}};
     if (::poll(watched.data(), watched.size(), -1) < 0) {
       return errno == EINTR;
     }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/engine/transport.hpp"
 
+#include "connect_failure.hpp"
+#include "dialer.hpp"
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/base/version.hpp"
 #include "docker_sandbox/engine/http_head.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
-#include "connect_failure.hpp"
-#include "dialer.hpp"
 
 #include <openssl/ssl.h>
 
@@ -18,8 +18,8 @@
 #include <httplib.h>
 #undef OPENSSL_init_ssl
 
-#include <csignal>
 #include <array>
+#include <csignal>
 #include <optional>
 #include <system_error>
 
@@ -43,13 +43,16 @@ std::string what_was_asked(const HttpRequest& request) {
 }
 
 Error cut_error(const docker_config::Endpoint& endpoint, const HttpRequest& request) {
-  return Error(ErrorKind::engine_protocol, "the engine at " + endpoint.host + " ended the connection before it had answered " +
-                                               what_was_asked(request));
+  return Error(
+      ErrorKind::engine_protocol,
+      "the engine at " + endpoint.host + " ended the connection before it had answered " + what_was_asked(request));
 }
 
-Error timeout_error(const docker_config::Endpoint& endpoint, const HttpRequest& request, std::chrono::seconds patience) {
-  return Error(ErrorKind::engine_timeout, "the engine at " + endpoint.host + " did not answer " + what_was_asked(request) +
-                                              " within " + std::to_string(patience.count()) + " seconds");
+Error timeout_error(const docker_config::Endpoint& endpoint, const HttpRequest& request,
+                    std::chrono::seconds patience) {
+  return Error(ErrorKind::engine_timeout, "the engine at " + endpoint.host + " did not answer " +
+                                              what_was_asked(request) + " within " + std::to_string(patience.count()) +
+                                              " seconds");
 }
 
 httplib::Headers to_httplib(const std::map<std::string, std::string>& common, const HttpRequest& request) {
@@ -228,7 +231,9 @@ Transport::Transport(docker_config::Endpoint endpoint, std::map<std::string, std
 
 Transport::~Transport() = default;
 
-const docker_config::Endpoint& Transport::endpoint() const { return dialer_->endpoint(); }
+const docker_config::Endpoint& Transport::endpoint() const {
+  return dialer_->endpoint();
+}
 
 HttpResponse Transport::send(const HttpRequest& request, std::chrono::seconds patience) {
   return stream(request, patience, nullptr);
@@ -284,7 +289,8 @@ UpgradedConnection Transport::upgrade(const HttpRequest& request, HttpResponse* 
     connection.early_bytes = answer.substr(head->size);
     return connection;
   }
-  *refusal = HttpResponse{head->status, head->headers, read_refusal(connection.socket.get(), *head, std::move(answer), deadline)};
+  *refusal = HttpResponse{head->status, head->headers,
+                          read_refusal(connection.socket.get(), *head, std::move(answer), deadline)};
   return {};
 }
 

@@ -51,10 +51,16 @@ void Interrupts::install() {
   }
 }
 
-int Interrupts::pending() { return g_pending; }
+int Interrupts::pending() {
+  return g_pending;
+}
 
-Interrupts::Deferral::Deferral() { ++g_deferrals; }
+Interrupts::Deferral::Deferral() {
+  ++g_deferrals;
+}
 
-Interrupts::Deferral::~Deferral() { --g_deferrals; }
+Interrupts::Deferral::~Deferral() {
+  --g_deferrals;
+}
 
 }  // namespace docker_sandbox::os

@@ -47,7 +47,8 @@ OutputPort::Result OutputPort::write(const iovec* pieces, std::size_t count) {
         break;
       case Kind::socket: {
         msghdr message{};
-        message.msg_iov = const_cast<iovec*>(pieces);  // NOLINT(cppcoreguidelines-pro-type-const-cast): sendmsg only reads
+        message.msg_iov =
+            const_cast<iovec*>(pieces);  // NOLINT(cppcoreguidelines-pro-type-const-cast): sendmsg only reads
         message.msg_iovlen = static_cast<std::size_t>(piece_count);
         written = ::sendmsg(fd_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         break;

@@ -93,12 +93,13 @@ bool exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, std::chron
     if (input.empty()) {
       in.write_end.reset();
     }
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
       return false;
     }
-    std::array<pollfd, 3> watched{{{out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0},
-                                   {in.write_end.get(), POLLOUT, 0}}};
+    std::array<pollfd, 3> watched{
+        {{out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}, {in.write_end.get(), POLLOUT, 0}}};
     if (::poll(watched.data(), watched.size(), static_cast<int>(left.count())) < 0 && errno != EINTR) {
       throw base::system_error("cannot wait for a child process", errno);
     }
@@ -160,8 +161,9 @@ ProcessResult run_process(const std::vector<std::string>& argv, const std::strin
   ProcessResult result;
   pid_t child = -1;
   const SpawnSetup setup(in.read_end.get(), out.write_end.get(), err.write_end.get());
-  const int failure = ::posix_spawnp(&child, argument_pointers[0], setup.actions(), setup.attributes(),
-                                     argument_pointers.data(), environment != nullptr ? variable_pointers.data() : environ);
+  const int failure =
+      ::posix_spawnp(&child, argument_pointers[0], setup.actions(), setup.attributes(), argument_pointers.data(),
+                     environment != nullptr ? variable_pointers.data() : environ);
   if (failure != 0) {
     result.status = 127;
     result.err = base::system_error(argv[0], failure).what();

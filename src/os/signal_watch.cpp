@@ -35,7 +35,9 @@ SignalWatch::SignalWatch(std::initializer_list<int> signals) {
   ::pthread_sigmask(SIG_BLOCK, &watched, &before_);
 }
 
-SignalWatch::~SignalWatch() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+SignalWatch::~SignalWatch() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 int SignalWatch::take() {
   signalfd_siginfo info{};

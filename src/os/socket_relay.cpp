@@ -98,7 +98,8 @@ void keep_only(int listener, int alive, int directory) {
 
 [[noreturn]] void serve(int listener, int alive, int directory, const std::string& name, const std::string& target) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) {
-    ::signal(signal, SIG_IGN);  // NOLINT(cert-err33-c): the end of the parent is what counts, whatever reaches its group
+    ::signal(signal,
+             SIG_IGN);  // NOLINT(cert-err33-c): the end of the parent is what counts, whatever reaches its group
   }
   keep_only(listener, alive, directory);
   for (;;) {
@@ -122,7 +123,8 @@ void keep_only(int listener, int alive, int directory) {
 
 }  // namespace
 
-SocketRelay::SocketRelay(const std::string& directory, const std::string& name, const std::string& target, uid_t owner) {
+SocketRelay::SocketRelay(const std::string& directory, const std::string& name, const std::string& target,
+                         uid_t owner) {
   const UniqueFd place(::open(directory.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
   if (!place) {
     throw base::system_error("cannot open " + directory, errno);

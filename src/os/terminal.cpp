@@ -10,7 +10,9 @@
 
 namespace docker_sandbox::os {
 
-bool is_terminal(int fd) { return ::isatty(fd) == 1; }
+bool is_terminal(int fd) {
+  return ::isatty(fd) == 1;
+}
 
 std::optional<WindowSize> window_size(int fd) {
   winsize size{};

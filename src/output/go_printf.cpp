@@ -49,7 +49,8 @@ class Printer {
       std::string extra;
       for (; next_ < arguments_.size(); ++next_) {
         const TemplateValue& value = arguments_[next_];
-        extra += (extra.empty() ? "" : ", ") + (value.is_nothing() ? "<nil>" : value.type_name() + "=" + to_text(value));
+        extra +=
+            (extra.empty() ? "" : ", ") + (value.is_nothing() ? "<nil>" : value.type_name() + "=" + to_text(value));
       }
       put("%!(EXTRA " + extra + ")");
     }
@@ -109,7 +110,8 @@ class Printer {
     }
     const std::int64_t* value = arguments_[next_++].integer();
     after_index_ = false;
-    return value == nullptr || *value > k_largest_number || *value < -k_largest_number ? std::nullopt : std::optional(*value);
+    return value == nullptr || *value > k_largest_number || *value < -k_largest_number ? std::nullopt
+                                                                                       : std::optional(*value);
   }
 
   void flags(VerbSpec& spec) {

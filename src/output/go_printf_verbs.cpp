@@ -245,7 +245,8 @@ std::string format_value(const VerbSpec& spec, char32_t verb, const TemplateValu
     return verb == 't' || verb == 'v' ? padded(spec, to_text(value)) : bad_verb(verb, value);
   }
   constexpr std::u32string_view k_float_verbs = U"veEfFgG";
-  return k_float_verbs.find(verb) != std::u32string_view::npos ? float_text(spec, verb, *value.real()) : bad_verb(verb, value);
+  return k_float_verbs.find(verb) != std::u32string_view::npos ? float_text(spec, verb, *value.real())
+                                                               : bad_verb(verb, value);
 }
 
 }  // namespace docker_sandbox::output

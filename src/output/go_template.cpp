@@ -44,8 +44,10 @@ class Executor {
     explicit Scope(Executor& executor) : executor_(executor), size_(executor.variables_.size()) {}
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
-    ~Scope() { executor_.variables_.erase(executor_.variables_.begin() + static_cast<std::ptrdiff_t>(size_),
-                                          executor_.variables_.end()); }
+    ~Scope() {
+      executor_.variables_.erase(executor_.variables_.begin() + static_cast<std::ptrdiff_t>(size_),
+                                 executor_.variables_.end());
+    }
 
    private:
     Executor& executor_;
@@ -124,7 +126,8 @@ class Executor {
           break;
         }
       }
-    } else if (const TemplateMap* map = value.map(); map != nullptr && map->missing != TemplateMap::Missing::no_such_field) {
+    } else if (const TemplateMap* map = value.map();
+               map != nullptr && map->missing != TemplateMap::Missing::no_such_field) {
       for (const auto* entry : map->sorted()) {
         ran = true;
         if (!iterate(node, TemplateValue(entry->first), entry->second)) {
@@ -172,7 +175,8 @@ class Executor {
   void set_variable(const std::string& name, const TemplateValue& value) { variable(name) = value; }
 
   TemplateValue& variable(const std::string& name) {
-    const auto found = std::find_if(variables_.rbegin(), variables_.rend(), [&](const auto& v) { return v.first == name; });
+    const auto found =
+        std::find_if(variables_.rbegin(), variables_.rend(), [&](const auto& v) { return v.first == name; });
     if (found == variables_.rend()) {
       fail("undefined variable: " + name);
     }
@@ -310,14 +314,16 @@ class Executor {
     const std::size_t count = written + (last == nullptr ? 0 : 1);
     const std::size_t fixed = parameters.size() - (variadic ? 1 : 0);
     if (variadic && count < fixed) {
-      fail("wrong number of args for " + name + ": want at least " + std::to_string(fixed) + " got " + std::to_string(written));
+      fail("wrong number of args for " + name + ": want at least " + std::to_string(fixed) + " got " +
+           std::to_string(written));
     }
     if (!variadic && count != fixed) {
       fail("wrong number of args for " + name + ": want " + std::to_string(fixed) + " got " + std::to_string(count));
     }
   }
 
-  TemplateValue short_circuit(const TemplateValue& dot, bool is_or, const TemplateNode* node, const TemplateValue* last) {
+  TemplateValue short_circuit(const TemplateValue& dot, bool is_or, const TemplateNode* node,
+                              const TemplateValue* last) {
     TemplateValue value;
     for (std::size_t i = 1; node != nullptr && i < node->children.size(); ++i) {
       value = argument_of_type(dot, *node->children[i], ParameterType::any);
@@ -428,8 +434,8 @@ class Executor {
 
 GoTemplate::GoTemplate(std::string text) : text_(std::move(text)) {
   if (text_.size() > k_longest_template) {
-    throw base::Error(base::ErrorKind::invalid_value,
-                      "template parsing error: template: :1: longer than " + std::to_string(k_longest_template) + " bytes");
+    throw base::Error(base::ErrorKind::invalid_value, "template parsing error: template: :1: longer than " +
+                                                          std::to_string(k_longest_template) + " bytes");
   }
   root_ = parse_template(text_);
 }

@@ -123,7 +123,8 @@ TemplateValue call_slice(const Arguments& arguments, TemplateBudget& budget) {
   }
   for (const std::size_t i : {0U, 1U}) {
     if (bounds.at(i) > bounds.at(i + 1) && (i == 0 || indexes == k_most_indexes)) {
-      throw FunctionError("invalid slice index: " + std::to_string(bounds.at(i)) + " > " + std::to_string(bounds.at(i + 1)));
+      throw FunctionError("invalid slice index: " + std::to_string(bounds.at(i)) + " > " +
+                          std::to_string(bounds.at(i + 1)));
     }
   }
   budget.bytes(bounds[1] - bounds[0]);
@@ -197,8 +198,8 @@ TemplateValue call_js(const Arguments& arguments, TemplateBudget& budget) {
     if (rune.value == '\\' || rune.value == '\'' || rune.value == '"') {
       result += '\\';
       result += static_cast<char>(rune.value);
-    } else if (rune.value < 0x20 || (rune.value < 0x80 && std::string_view("<>&=").find(static_cast<char>(rune.value)) !=
-                                                              std::string_view::npos)) {
+    } else if (rune.value < 0x20 || (rune.value < 0x80 && std::string_view("<>&=").find(static_cast<char>(
+                                                              rune.value)) != std::string_view::npos)) {
       result += fmt::format("\\u{:04X}", static_cast<unsigned>(rune.value));
     } else if (rune.value < 0x80 || unicode::is_print(rune.value)) {
       result.append(text, at, rune.size);
@@ -215,8 +216,8 @@ TemplateValue call_urlquery(const Arguments& arguments, TemplateBudget& budget) 
   std::string result;
   for (const char c : text_of(arguments, budget)) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
-                       c == '.' || c == '~';
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                       c == '_' || c == '.' || c == '~';
     result += plain ? std::string(1, c) : c == ' ' ? "+" : fmt::format("%{:02X}", byte);
   }
   budget.bytes(result.size());
@@ -250,7 +251,8 @@ bool equal(const TemplateValue& a, const TemplateValue& b) {
 
 bool less(const TemplateValue& a, const TemplateValue& b) {
   const auto is_ordered = [](BasicKind kind) {
-    return kind == BasicKind::integer || kind == BasicKind::real || kind == BasicKind::text || kind == BasicKind::boolean;
+    return kind == BasicKind::integer || kind == BasicKind::real || kind == BasicKind::text ||
+           kind == BasicKind::boolean;
   };
   const BasicKind kind = kind_of(a);
   if (!is_ordered(kind) || !is_ordered(kind_of(b)) || (kind == kind_of(b) && kind == BasicKind::boolean)) {

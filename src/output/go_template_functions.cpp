@@ -14,7 +14,9 @@ namespace {
 using Arguments = TemplateFunction::Arguments;
 using enum ParameterType;
 
-const std::string& text_at(const Arguments& arguments, std::size_t index) { return *arguments.at(index).text(); }
+const std::string& text_at(const Arguments& arguments, std::size_t index) {
+  return *arguments.at(index).text();
+}
 
 TemplateValue text_value(std::string text, TemplateBudget& budget) {
   budget.bytes(text.size());
@@ -83,9 +85,9 @@ TemplateValue call_pad(const Arguments& arguments, TemplateBudget& budget) {
   }
   budget.bytes(static_cast<std::size_t>(before));
   budget.bytes(static_cast<std::size_t>(after));
-  return text_value(std::string(static_cast<std::size_t>(before), ' ') + text +
-                        std::string(static_cast<std::size_t>(after), ' '),
-                    budget);
+  return text_value(
+      std::string(static_cast<std::size_t>(before), ' ') + text + std::string(static_cast<std::size_t>(after), ' '),
+      budget);
 }
 
 TemplateValue call_truncate(const Arguments& arguments, TemplateBudget& budget) {
@@ -120,7 +122,9 @@ TemplateValue call_not(const Arguments& arguments, TemplateBudget& /*budget*/) {
 }
 
 /// `and` and `or` stop at the argument that decides; whoever evaluates arguments sees to that. Here the last one counts.
-TemplateValue call_last(const Arguments& arguments, TemplateBudget& /*budget*/) { return arguments.back(); }
+TemplateValue call_last(const Arguments& arguments, TemplateBudget& /*budget*/) {
+  return arguments.back();
+}
 
 TemplateValue call_eq(const Arguments& arguments, TemplateBudget& /*budget*/) {
   if (arguments.size() < 2) {
@@ -146,7 +150,9 @@ TemplateValue call_ge(const Arguments& arguments, TemplateBudget& /*budget*/) {
   return TemplateValue(!less(arguments[0], arguments[1]));
 }
 
-TemplateValue call_first(const Arguments& arguments, TemplateBudget& /*budget*/) { return arguments.front(); }
+TemplateValue call_first(const Arguments& arguments, TemplateBudget& /*budget*/) {
+  return arguments.front();
+}
 
 const std::vector<TemplateFunction>& functions() {
   static const std::vector<TemplateFunction> table{
@@ -182,16 +188,17 @@ const std::vector<TemplateFunction>& functions() {
 
 const std::vector<TemplateFunction>& header_functions() {
   static const std::vector<TemplateFunction> table{
-      {"join", {text, text}, false, call_first},      {"json", {text}, false, call_first},
-      {"lower", {text}, false, call_first},           {"split", {text, text}, false, call_first},
-      {"title", {text}, false, call_first},           {"truncate", {text, integer}, false, call_first},
+      {"join", {text, text}, false, call_first}, {"json", {text}, false, call_first},
+      {"lower", {text}, false, call_first},      {"split", {text, text}, false, call_first},
+      {"title", {text}, false, call_first},      {"truncate", {text, integer}, false, call_first},
       {"upper", {text}, false, call_first},
   };
   return table;
 }
 
 const TemplateFunction* find_in(const std::vector<TemplateFunction>& table, std::string_view name) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const TemplateFunction& f) { return f.name == name; });
+  const auto found =
+      std::find_if(table.begin(), table.end(), [&](const TemplateFunction& f) { return f.name == name; });
   return found == table.end() ? nullptr : &*found;
 }
 
@@ -209,7 +216,9 @@ std::string_view name_of(ParameterType type) {
   return k_names.at(static_cast<std::size_t>(type));
 }
 
-const TemplateFunction* find_function(std::string_view name) { return find_in(functions(), name); }
+const TemplateFunction* find_function(std::string_view name) {
+  return find_in(functions(), name);
+}
 
 const TemplateFunction* find_header_function(std::string_view name) {
   const TemplateFunction* function = find_in(header_functions(), name);

@@ -18,8 +18,12 @@ constexpr std::size_t k_trim_marker = 2;  ///< "- " or " -"
 constexpr std::array<std::string_view, 11> k_keywords{"block", "break", "continue", "define", "else",    "end",
                                                       "if",    "nil",   "range",    "with",   "template"};
 
-bool is_blank(char32_t rune) { return rune == ' ' || rune == '\t' || rune == '\r' || rune == '\n'; }
-bool is_word(char32_t rune) { return rune == '_' || unicode::is_letter(rune) || unicode::is_digit(rune); }
+bool is_blank(char32_t rune) {
+  return rune == ' ' || rune == '\t' || rune == '\r' || rune == '\n';
+}
+bool is_word(char32_t rune) {
+  return rune == '_' || unicode::is_letter(rune) || unicode::is_digit(rune);
+}
 
 class Lexer {
  public:
@@ -92,8 +96,8 @@ class Lexer {
       return;
     }
     const std::size_t marker = begin + k_left.size();
-    const bool trims = marker + 1 < text_.size() && text_[marker] == '-' &&
-                       is_blank(static_cast<unsigned char>(text_[marker + 1]));
+    const bool trims =
+        marker + 1 < text_.size() && text_[marker] == '-' && is_blank(static_cast<unsigned char>(text_[marker + 1]));
     at_ = begin;
     if (trims) {
       const std::size_t last = text_.substr(start_, begin - start_).find_last_not_of(k_blank);
@@ -171,7 +175,8 @@ class Lexer {
     } else if (rune == '$') {
       next();
       lex_name(TokenKind::variable);
-    } else if (rune == '.' && at_ + 1 < text_.size() && !unicode::is_digit(static_cast<unsigned char>(text_[at_ + 1]))) {
+    } else if (rune == '.' && at_ + 1 < text_.size() &&
+               !unicode::is_digit(static_cast<unsigned char>(text_[at_ + 1]))) {
       next();
       lex_name(TokenKind::field);
     } else if (rune == '.' || rune == '+' || rune == '-' || unicode::is_digit(rune)) {
@@ -218,8 +223,7 @@ class Lexer {
       ++blanks;
     }
     // The last blank may belong to a closing delimiter with a trim marker.
-    if (starts_right_trim(at_ - 1) &&
-        text_.substr(at_ - 1 + k_trim_marker).substr(0, k_right.size()) == k_right) {
+    if (starts_right_trim(at_ - 1) && text_.substr(at_ - 1 + k_trim_marker).substr(0, k_right.size()) == k_right) {
       --at_;
       if (blanks == 1) {
         lex_right_delimiter(true);
@@ -256,8 +260,8 @@ class Lexer {
   /// Whether a name may end here.
   bool at_terminator() const {
     const char32_t rune = peek();
-    return rune == k_end || is_blank(rune) || (rune < 0x80 && std::string_view(".,|:)(").find(static_cast<char>(rune)) !=
-                                                                 std::string_view::npos) ||
+    return rune == k_end || is_blank(rune) ||
+           (rune < 0x80 && std::string_view(".,|:)(").find(static_cast<char>(rune)) != std::string_view::npos) ||
            rest().substr(0, k_right.size()) == k_right;
   }
 
@@ -361,7 +365,9 @@ class Lexer {
 
 }  // namespace
 
-std::vector<Token> lex_template(std::string_view text) { return Lexer(text).run(); }
+std::vector<Token> lex_template(std::string_view text) {
+  return Lexer(text).run();
+}
 
 std::string describe(const Token& token) {
   constexpr std::size_t k_longest = 10;

@@ -87,7 +87,8 @@ bool underscores_are_well_placed(std::string_view text) {
   if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
     text.remove_prefix(1);
   }
-  const bool prefixed = text.size() > 1 && text[0] == '0' && std::string_view("xXoObB").find(text[1]) != std::string_view::npos;
+  const bool prefixed =
+      text.size() > 1 && text[0] == '0' && std::string_view("xXoObB").find(text[1]) != std::string_view::npos;
   const bool hexadecimal = prefixed && (text[1] == 'x' || text[1] == 'X');
   if (prefixed) {
     text.remove_prefix(2);

@@ -80,8 +80,8 @@ class Parser {
 
   [[noreturn]] void fail(const std::string& what) const {
     const std::size_t last_read = std::min(at_ == 0 ? 0 : at_ - 1, tokens_.size() - 1);
-    throw base::Error(base::ErrorKind::invalid_value, "template parsing error: template: :" +
-                                                          std::to_string(tokens_[last_read].line) + ": " + what);
+    throw base::Error(base::ErrorKind::invalid_value,
+                      "template parsing error: template: :" + std::to_string(tokens_[last_read].line) + ": " + what);
   }
   [[noreturn]] void fail_at(const Token& token, const std::string& context) const {
     if (token.kind != TokenKind::error) {
@@ -165,10 +165,7 @@ class Parser {
   NodePtr control(const std::string& keyword) {
     const Level level(*this);
     const std::size_t variables = variables_.size();
-    NodePtr node = make_node(keyword == "if"      ? Kind::if_branch
-                             : keyword == "range" ? Kind::range
-                                                  : Kind::with,
-                             0);
+    NodePtr node = make_node(keyword == "if" ? Kind::if_branch : keyword == "range" ? Kind::range : Kind::with, 0);
     node->pipe = pipeline(keyword, TokenKind::right_delimiter);
     node->position = node->pipe->position;
     const int in_range = keyword == "range" ? 1 : 0;
@@ -266,7 +263,8 @@ class Parser {
         fail("too many declarations in " + context);
       }
       const TokenKind after = peek_after_space().kind;
-      if (after != TokenKind::variable && after != TokenKind::right_delimiter && after != TokenKind::right_parenthesis) {
+      if (after != TokenKind::variable && after != TokenKind::right_delimiter &&
+          after != TokenKind::right_parenthesis) {
         fail("range can only initialize variables");
       }
     }
@@ -329,7 +327,8 @@ class Parser {
       node->names.insert(node->names.end(), names.begin(), names.end());
       return node;
     }
-    if (node->kind == Kind::constant || node->kind == Kind::string || node->kind == Kind::nil || node->kind == Kind::dot) {
+    if (node->kind == Kind::constant || node->kind == Kind::string || node->kind == Kind::nil ||
+        node->kind == Kind::dot) {
       fail("unexpected . after term " + unicode::quote(to_source(*node)));
     }
     NodePtr chain = make_node(Kind::chain, position);
@@ -407,6 +406,8 @@ class Parser {
 
 }  // namespace
 
-NodePtr parse_template(std::string_view text) { return Parser(text).parse(); }
+NodePtr parse_template(std::string_view text) {
+  return Parser(text).parse();
+}
 
 }  // namespace docker_sandbox::output

@@ -17,29 +17,29 @@ using NodePtr = std::unique_ptr<TemplateNode>;
 struct TemplateNode {
   enum class Kind {
     // what a list holds
-    text,             ///< text
-    action,           ///< pipe
-    if_branch,        ///< pipe, list, else_list
-    range,            ///< pipe, list, else_list
-    with,             ///< pipe, list, else_list
+    text,       ///< text
+    action,     ///< pipe
+    if_branch,  ///< pipe, list, else_list
+    range,      ///< pipe, list, else_list
+    with,       ///< pipe, list, else_list
     break_loop,
     continue_loop,
     // ends of lists; never part of a tree
     else_mark,
     end_mark,
     // containers
-    list,             ///< children
-    pipe,             ///< names (variables declared or set), is_assignment, children (commands)
-    command,          ///< children (operands)
+    list,     ///< children
+    pipe,     ///< names (variables declared or set), is_assignment, children (commands)
+    command,  ///< children (operands)
     // operands
-    identifier,       ///< text
-    variable,         ///< names: the variable, then fields
-    field,            ///< names
-    chain,            ///< children[0], names: fields of its value
+    identifier,  ///< text
+    variable,    ///< names: the variable, then fields
+    field,       ///< names
+    chain,       ///< children[0], names: fields of its value
     dot,
     nil,
-    constant,         ///< text as written, value
-    string,           ///< text as written, value
+    constant,  ///< text as written, value
+    string,    ///< text as written, value
   };
 
   Kind kind = Kind::text;

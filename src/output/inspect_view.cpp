@@ -169,7 +169,8 @@ bool says_secret(const std::string& variable_name) {
   if (upper == "PWD" || upper == "OLDPWD") {
     return false;  // the shell's directories
   }
-  std::replace_if(upper.begin(), upper.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  std::replace_if(
+      upper.begin(), upper.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
   for (const std::string& word : base::split(upper, '_')) {
     constexpr std::array k_words{"PASS", "PWD", "AUTH", "PAT", "COOKIE", "DSN"};
     if (ends_with(word, "KEY") || ends_with(word, "KEYS") ||

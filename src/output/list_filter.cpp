@@ -18,7 +18,7 @@ using base::Error;
 using base::ErrorKind;
 
 constexpr std::array<std::string_view, 6> k_names{"agent", "id", "label", "name", "status", "workspace"};
-constexpr std::array<std::string_view, 7> k_states{"created", "dead",       "exited", "paused",
+constexpr std::array<std::string_view, 7> k_states{"created",  "dead",       "exited", "paused",
                                                    "removing", "restarting", "running"};
 
 Error invalid_filter(const std::string& text, const std::string& hint) {
@@ -94,8 +94,9 @@ ListFilter::ListFilter(const std::vector<std::string>& filters,
     }
     const std::size_t equals = filter.find('=');
     if (equals == std::string::npos) {
-      throw Error(ErrorKind::usage_flag, "invalid argument \"" + base::printable(filter) +
-                                             "\" for \"-f, --filter\" flag: bad format of filter (expected name=value)");
+      throw Error(ErrorKind::usage_flag,
+                  "invalid argument \"" + base::printable(filter) +
+                      "\" for \"-f, --filter\" flag: bad format of filter (expected name=value)");
     }
     const std::string name = base::to_lower(base::trim(std::string_view(filter).substr(0, equals)));
     std::string value(base::trim(std::string_view(filter).substr(equals + 1)));

@@ -85,19 +85,19 @@ TemplateValue label_header(const std::string& name) {
 TemplateValue headers() {
   TemplateMap map;
   map.type_name = "map[string]string";
-  for (const auto& [name, header] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"Agent", "AGENT"},
-           {"CreatedAt", "CREATED AT"},
-           {"Credentials", "CREDENTIALS"},
-           {"ID", "SANDBOX ID"},
-           {"Image", "IMAGE"},
-           {"Labels", "LABELS"},
-           {"Name", "NAME"},
-           {"Names", "NAMES"},
-           {"State", "STATE"},
-           {"Status", "STATUS"},
-           {"Template", "TEMPLATE"},
-           {"Workspace", "WORKSPACE"}}) {
+  for (const auto& [name, header] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"Agent", "AGENT"},
+                                                                  {"CreatedAt", "CREATED AT"},
+                                                                  {"Credentials", "CREDENTIALS"},
+                                                                  {"ID", "SANDBOX ID"},
+                                                                  {"Image", "IMAGE"},
+                                                                  {"Labels", "LABELS"},
+                                                                  {"Name", "NAME"},
+                                                                  {"Names", "NAMES"},
+                                                                  {"State", "STATE"},
+                                                                  {"Status", "STATUS"},
+                                                                  {"Template", "TEMPLATE"},
+                                                                  {"Workspace", "WORKSPACE"}}) {
     map.entries.emplace_back(name, TemplateValue(header));
   }
   map.methods = {{"Label", label_header}};

@@ -15,7 +15,9 @@ constexpr std::size_t k_long_path = 40;  ///< bytes; longer paths are shortened
 
 }  // namespace
 
-std::string short_id(const std::string& id) { return id.substr(0, k_short_id); }
+std::string short_id(const std::string& id) {
+  return id.substr(0, k_short_id);
+}
 
 std::string shorten_path(const std::string& path) {
   if (path.size() <= k_long_path) {
@@ -61,8 +63,7 @@ std::string render_list(const std::vector<SandboxView>& sandboxes, const ListSty
     rows.push_back({style.no_trunc ? sandbox.id : short_id(sandbox.id), sandbox.template_image, sandbox.name,
                     (style.no_trunc ? sandbox.workspace : shorten_path(sandbox.workspace)) +
                         (sandbox.workspace_note.empty() ? "" : " (" + sandbox.workspace_note + ")"),
-                    sandbox.status,
-                    utc_time(sandbox.created_unix)});
+                    sandbox.status, utc_time(sandbox.created_unix)});
   }
   return render_table(rows);
 }

@@ -22,7 +22,8 @@ using Lines = std::vector<std::vector<std::string>>;
 
 /// Writes the lines from `begin` to `end`, whose first widths.size() columns are known, and aligns the next one in each
 /// run of lines that has it.
-void align(const Lines& lines, std::size_t begin, std::size_t end, std::vector<std::size_t>& widths, std::string& result) {
+void align(const Lines& lines, std::size_t begin, std::size_t end, std::vector<std::size_t>& widths,
+           std::string& result) {
   const std::size_t column = widths.size();
   const auto has_column = [&](std::size_t line) { return column + 1 < lines[line].size(); };
   while (begin < end) {

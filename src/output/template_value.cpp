@@ -71,7 +71,8 @@ std::string json_string(std::string_view text) {
     const unicode::Rune rune = unicode::decode(text, at);
     constexpr std::string_view k_controls = "\b\f\n\r\t\"\\";
     constexpr std::string_view k_letters = "bfnrt\"\\";
-    const std::size_t special = rune.value < 0x80 ? k_controls.find(static_cast<char>(rune.value)) : std::string_view::npos;
+    const std::size_t special =
+        rune.value < 0x80 ? k_controls.find(static_cast<char>(rune.value)) : std::string_view::npos;
     if (special != std::string_view::npos) {
       result += '\\';
       result += k_letters[special];

@@ -22,20 +22,24 @@ bool has_class(char32_t rune, int (*test)(wint_t, locale_t)) {
   return utf8_locale() != nullptr && test(static_cast<wint_t>(rune), utf8_locale()) != 0;
 }
 
-bool is_ascii_letter(char32_t rune) { return (rune >= 'a' && rune <= 'z') || (rune >= 'A' && rune <= 'Z'); }
+bool is_ascii_letter(char32_t rune) {
+  return (rune >= 'a' && rune <= 'z') || (rune >= 'A' && rune <= 'Z');
+}
 
 char32_t upper_of(char32_t rune) {
   if (rune < 0x80) {
     return rune >= 'a' && rune <= 'z' ? rune - 'a' + 'A' : rune;
   }
-  return utf8_locale() == nullptr ? rune : static_cast<char32_t>(::towupper_l(static_cast<wint_t>(rune), utf8_locale()));
+  return utf8_locale() == nullptr ? rune
+                                  : static_cast<char32_t>(::towupper_l(static_cast<wint_t>(rune), utf8_locale()));
 }
 
 char32_t lower_of(char32_t rune) {
   if (rune < 0x80) {
     return rune >= 'A' && rune <= 'Z' ? rune - 'A' + 'a' : rune;
   }
-  return utf8_locale() == nullptr ? rune : static_cast<char32_t>(::towlower_l(static_cast<wint_t>(rune), utf8_locale()));
+  return utf8_locale() == nullptr ? rune
+                                  : static_cast<char32_t>(::towlower_l(static_cast<wint_t>(rune), utf8_locale()));
 }
 
 template <typename Map>
@@ -130,9 +134,13 @@ void append(std::string& text, char32_t rune) {
   }
 }
 
-bool is_letter(char32_t rune) { return rune < 0x80 ? is_ascii_letter(rune) : has_class(rune, ::iswalpha_l); }
+bool is_letter(char32_t rune) {
+  return rune < 0x80 ? is_ascii_letter(rune) : has_class(rune, ::iswalpha_l);
+}
 
-bool is_digit(char32_t rune) { return rune >= '0' && rune <= '9'; }
+bool is_digit(char32_t rune) {
+  return rune >= '0' && rune <= '9';
+}
 
 bool is_space(char32_t rune) {
   return rune < 0x80 ? (rune == ' ' || (rune >= '\t' && rune <= '\r')) : has_class(rune, ::iswspace_l) || rune == 0xA0;
@@ -149,8 +157,12 @@ bool is_print(char32_t rune) {
   return !invisible && has_class(rune, ::iswprint_l) && !is_space(rune);
 }
 
-std::string to_upper(std::string_view text) { return map_runes(text, upper_of); }
-std::string to_lower(std::string_view text) { return map_runes(text, lower_of); }
+std::string to_upper(std::string_view text) {
+  return map_runes(text, upper_of);
+}
+std::string to_lower(std::string_view text) {
+  return map_runes(text, lower_of);
+}
 
 std::string to_title(std::string_view text) {
   char32_t before = ' ';

@@ -86,8 +86,9 @@ class Scanner {
       const auto flag =
           std::find_if(known_.begin(), known_.end(), [&](const Flag& other) { return other.shorthand == letter; });
       if (letter == 0 || flag == known_.end()) {
-        throw UnknownFlag("unknown shorthand flag: '" + base::printable(group.substr(i, 1)) + "' in -" + base::printable(group),
-                          group.substr(i, 1));
+        throw UnknownFlag(
+            "unknown shorthand flag: '" + base::printable(group.substr(i, 1)) + "' in -" + base::printable(group),
+            group.substr(i, 1));
       }
       const std::string rest = group.substr(i + 1);
       if (rest.size() > 1 && rest.front() == '=') {

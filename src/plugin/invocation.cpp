@@ -36,16 +36,8 @@ bool take_word(Invocation& invocation, const char* word) {
 
 const std::vector<Flag>& global_flags() {
   static const std::vector<Flag> flags{
-      {"config"},
-      {"context", 'c'},
-      {"debug", 'D', false},
-      {"host", 'H'},
-      {"log-level", 'l'},
-      {"tls", 0, false},
-      {"tlscacert"},
-      {"tlscert"},
-      {"tlskey"},
-      {"tlsverify", 0, false},
+      {"config"},        {"context", 'c'}, {"debug", 'D', false}, {"host", 'H'}, {"log-level", 'l'},
+      {"tls", 0, false}, {"tlscacert"},    {"tlscert"},           {"tlskey"},    {"tlsverify", 0, false},
   };
   return flags;
 }

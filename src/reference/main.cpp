@@ -58,8 +58,8 @@ std::string markdown(const std::string& text) {
 }
 
 std::string markdown_option(const OptionDescription& option) {
-  const std::string names = (option.shorthand != 0 ? std::string("`-") + option.shorthand + "`, " : std::string()) + "`--" +
-                            option.name + "`";
+  const std::string names = (option.shorthand != 0 ? std::string("`-") + option.shorthand + "`, " : std::string()) +
+                            "`--" + option.name + "`";
   const std::string type = option.type.empty() ? "" : "`" + option.type + "`";
   const std::string value = option.default_text.empty() ? "" : "`" + option.default_text + "`";
   return "| " + names + " | " + type + " | " + value + " | " + markdown(option.help) + " |\n";
@@ -122,16 +122,19 @@ std::string roff(const std::string& text) {
 }
 
 std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return text;
 }
 
 std::string roff_head(const std::string& page, const std::string& summary) {
-  return std::string(".\\\" ") + k_origin + "\n.TH \"" + upper(page) + "\" \"1\" \"\" \"docker-sandbox\" \"Docker Sandbox\"\n" +
-         ".SH NAME\n" + roff(page + " - " + summary) + "\n";
+  return std::string(".\\\" ") + k_origin + "\n.TH \"" + upper(page) +
+         "\" \"1\" \"\" \"docker-sandbox\" \"Docker Sandbox\"\n" + ".SH NAME\n" + roff(page + " - " + summary) + "\n";
 }
 
-std::string roff_verbatim(const std::string& text) { return ".PP\n.nf\n" + roff(text) + "\n.fi\n"; }
+std::string roff_verbatim(const std::string& text) {
+  return ".PP\n.nf\n" + roff(text) + "\n.fi\n";
+}
 
 std::string roff_option(const OptionDescription& option) {
   std::string text = ".TP\n";

@@ -63,8 +63,8 @@ void refuse_foreign_lock(const std::optional<engine::ContainerDetails>& holder, 
   const std::optional<Sandbox> sandbox = as_sandbox(*holder);
   if (!sandbox || sandbox->workspace != workspace) {
     throw Error(ErrorKind::engine_conflict,
-                "the container name " + name + ", which is needed to make the sandbox of " + base::printable(workspace) +
-                    ", is taken by " + describe_foreign(*holder),
+                "the container name " + name + ", which is needed to make the sandbox of " +
+                    base::printable(workspace) + ", is taken by " + describe_foreign(*holder),
                 "Rename or remove that container.");
   }
 }
@@ -119,7 +119,8 @@ void make_way(engine::EngineClient& engine, const Predecessor& predecessor) {
   if (predecessor.sessions == Sessions::protect) {
     const std::optional<engine::ContainerDetails> container = find_container(engine, predecessor.id);
     if (container && count_sessions(engine, *container) > 0) {
-      throw Error(ErrorKind::invalid_value, "a session has begun in the sandbox that was to be made anew; it stays as it is",
+      throw Error(ErrorKind::invalid_value,
+                  "a session has begun in the sandbox that was to be made anew; it stays as it is",
                   "End that session first, or add --force to end it now.");
     }
   }

@@ -142,8 +142,7 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
   HostParts parts = host_parts(spec, engine.endpoint().is_local());
   const engine::ContainerRequest request = container_request(spec, parts, wanted_name, new_creator());
   const os::Interrupts::Deferral deferral;
-  if (spec.name &&
-      holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {
+  if (spec.name && holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {
     return Creation{};
   }
   const Claim claimed = claim_workspace(engine, spec, request);
@@ -208,8 +207,8 @@ bool unless_removed(engine::EngineClient& engine, const std::string& id, const s
     return true;
   } catch (const Error& error) {
     const ErrorKind kind = error.kind();
-    const bool may_be_removed = kind == ErrorKind::engine_not_found || kind == ErrorKind::engine_conflict ||
-                                kind == ErrorKind::engine_failure;
+    const bool may_be_removed =
+        kind == ErrorKind::engine_not_found || kind == ErrorKind::engine_conflict || kind == ErrorKind::engine_failure;
     if (may_be_removed && is_going(engine, id)) {
       return false;
     }

@@ -15,7 +15,7 @@ namespace docker_sandbox::sandbox {
 
 struct Creation {
   CreationResult result = CreationResult::look_again;
-  Sandbox sandbox;  ///< when made
+  Sandbox sandbox;                    ///< when made
   std::vector<std::string> warnings;  ///< what the user has to know about it, one sentence each
   std::vector<std::string> notes;     ///< what was done that the user may like to know
 };

@@ -39,7 +39,8 @@ std::string start_time(const std::string& process) {
   const std::vector<std::string> fields = base::split(text.substr(name_end + 1), ' ');
   constexpr std::size_t k_state = 1;        // field 3 of proc(5)
   constexpr std::size_t k_start_time = 20;  // field 22
-  return fields.size() > k_start_time && fields[k_state] != "Z" && fields[k_state] != "X" ? fields[k_start_time] : std::string();
+  return fields.size() > k_start_time && fields[k_state] != "Z" && fields[k_state] != "X" ? fields[k_start_time]
+                                                                                          : std::string();
 }
 
 }  // namespace

@@ -43,8 +43,9 @@ std::string parse_detach_keys(std::string_view setting) {
   for (const std::string& key : base::split(setting, ',')) {
     const std::optional<char> code = parse_key(key);
     if (!code) {
-      throw base::Error(base::ErrorKind::bad_config, "the docker configuration's detachKeys \"" + base::printable(setting) +
-                                                         "\" have an unknown key \"" + base::printable(key) + "\"");
+      throw base::Error(base::ErrorKind::bad_config, "the docker configuration's detachKeys \"" +
+                                                         base::printable(setting) + "\" have an unknown key \"" +
+                                                         base::printable(key) + "\"");
     }
     sequence += *code;
   }

@@ -13,7 +13,9 @@ namespace {
 using engine::MountPoint;
 using engine::MountRequest;
 
-std::string quoted(const std::string& text) { return "\"" + base::printable(text) + "\""; }
+std::string quoted(const std::string& text) {
+  return "\"" + base::printable(text) + "\"";
+}
 
 /// The value of a variable in a list of NAME=VALUE.
 std::optional<std::string_view> value_of(const std::vector<std::string>& env, const std::string& name) {
@@ -31,10 +33,14 @@ const MountPoint* mount_on(const Sandbox& sandbox, const std::string& target) {
   return found == sandbox.mounts.end() ? nullptr : &*found;
 }
 
-std::string mode_of(bool read_only) { return read_only ? "read-only" : "read-write"; }
+std::string mode_of(bool read_only) {
+  return read_only ? "read-only" : "read-write";
+}
 
 /// What a mount shows: a host path, a named volume, or an anonymous volume (which has a name that nobody chose).
-std::string source_of(const MountPoint& mount) { return mount.type == "volume" ? mount.name : mount.source; }
+std::string source_of(const MountPoint& mount) {
+  return mount.type == "volume" ? mount.name : mount.source;
+}
 
 bool is_same_source(const MountRequest& want, const MountPoint& have) {
   if (want.type == MountRequest::Type::bind) {
@@ -72,7 +78,9 @@ class Comparison {
   }
 
  private:
-  void tell(const std::string& asked, const std::string& there) { lines_.push_back("not applied: " + asked + "; " + there); }
+  void tell(const std::string& asked, const std::string& there) {
+    lines_.push_back("not applied: " + asked + "; " + there);
+  }
 
   void compare_variables() {
     for (const Variable& variable : want_.variables) {
@@ -170,6 +178,8 @@ std::string drift_remedy(const SandboxSpec& want) {
          want.agent->name;
 }
 
-bool same_reference(const std::string& a, const std::string& b) { return full_reference(a) == full_reference(b); }
+bool same_reference(const std::string& a, const std::string& b) {
+  return full_reference(a) == full_reference(b);
+}
 
 }  // namespace docker_sandbox::sandbox

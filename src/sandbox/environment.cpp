@@ -21,9 +21,10 @@ constexpr std::size_t k_max_variable = 131072;
 void set(std::vector<Variable>& variables, Variable variable) {
   const std::size_t size = variable.name.size() + variable.value.size() + sizeof "=";
   if (size > k_max_variable) {
-    throw Error(ErrorKind::invalid_value, "the variable " + base::printable(variable.name) + " is too large: " +
-                                              std::to_string(variable.value.size()) +
-                                              " bytes, and Linux gives no program a variable of more than 128 KiB",
+    throw Error(ErrorKind::invalid_value,
+                "the variable " + base::printable(variable.name) +
+                    " is too large: " + std::to_string(variable.value.size()) +
+                    " bytes, and Linux gives no program a variable of more than 128 KiB",
                 "Put the value into a file in the workspace, or mount one with --volume.");
   }
   const auto same = std::find_if(variables.begin(), variables.end(),
@@ -52,11 +53,13 @@ void add_file(std::vector<Variable>& variables, const std::string& path,
               const std::map<std::string, std::string>& caller) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    throw Error(ErrorKind::invalid_value, base::system_error("cannot read the env file " + base::printable(path), errno).what());
+    throw Error(ErrorKind::invalid_value,
+                base::system_error("cannot read the env file " + base::printable(path), errno).what());
   }
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (file.bad()) {
-    throw Error(ErrorKind::invalid_value, "cannot read the env file " + base::printable(path) + ": it is not a readable file");
+    throw Error(ErrorKind::invalid_value,
+                "cannot read the env file " + base::printable(path) + ": it is not a readable file");
   }
   std::size_t number = 0;
   for (std::string line : base::split(text, '\n')) {
@@ -70,8 +73,9 @@ void add_file(std::vector<Variable>& variables, const std::string& path,
     }
     const std::string name = line.substr(0, line.find('='));
     if (name.empty() || name.find_first_of(" \t") != std::string::npos) {
-      throw Error(ErrorKind::invalid_value, "invalid env file " + base::printable(path) + ": line " + std::to_string(number) +
-                                                (name.empty() ? " has no variable name" : " has a variable name with white space"));
+      throw Error(ErrorKind::invalid_value,
+                  "invalid env file " + base::printable(path) + ": line " + std::to_string(number) +
+                      (name.empty() ? " has no variable name" : " has a variable name with white space"));
     }
     add(variables, line, caller);
   }
@@ -87,8 +91,9 @@ std::vector<Variable> parse_variables(const std::vector<std::string>& env_files,
   }
   for (const std::string& text : given) {
     if (text.empty() || text.front() == '=') {
-      throw Error(ErrorKind::invalid_value, "invalid argument \"" + std::string(text.empty() ? "" : "=…") +
-                                                "\" for \"-e, --env\" flag: the variable has no name (format: KEY=VALUE)");
+      throw Error(ErrorKind::invalid_value,
+                  "invalid argument \"" + std::string(text.empty() ? "" : "=…") +
+                      "\" for \"-e, --env\" flag: the variable has no name (format: KEY=VALUE)");
     }
     add(variables, text, caller);
   }

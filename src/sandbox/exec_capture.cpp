@@ -34,8 +34,8 @@ CapturedExec run_captured(engine::EngineClient& engine, const std::string& conta
   demux.feed(connection.early_bytes);
   for (;;) {
     if (!os::wait_readable(connection.socket.get(), end)) {
-      throw base::Error(base::ErrorKind::engine_timeout, "a program in the sandbox did not end within " +
-                                                             std::to_string(deadline.count()) + " seconds");
+      throw base::Error(base::ErrorKind::engine_timeout,
+                        "a program in the sandbox did not end within " + std::to_string(deadline.count()) + " seconds");
     }
     std::array<char, 16384> buffer{};
     const ssize_t count = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);

@@ -83,7 +83,8 @@ class Executor {
       return;
     }
     have.made_meanwhile = ready.id != *first_ready_;
-    have.drift = describe_drift(spec_, ready, {.env = container_.env, .template_image_id = image_behind(ready.template_image)});
+    have.drift =
+        describe_drift(spec_, ready, {.env = container_.env, .template_image_id = image_behind(ready.template_image)});
     have.mounted = mounted_workspace(engine_, ready, container_);
     if (reuse_ == Reuse::recreate || have.mounted == MountedWorkspace::stale) {
       have.sessions = count_sessions(engine_, container_);
@@ -197,9 +198,10 @@ class Executor {
     } catch (const Error& error) {
       // A path that was mounted is gone, for one: the engine says which.
       if (error.kind() == ErrorKind::engine_bad_request || error.kind() == ErrorKind::engine_failure) {
-        throw Error(error.kind(), error.what(),
-                    "The sandbox cannot be started as it is. To make it anew: docker sandbox run --recreate [OPTIONS] " +
-                        spec_.agent->name);
+        throw Error(
+            error.kind(), error.what(),
+            "The sandbox cannot be started as it is. To make it anew: docker sandbox run --recreate [OPTIONS] " +
+                spec_.agent->name);
       }
       throw;
     }
@@ -250,11 +252,13 @@ class Executor {
 
   void pull() {
     if (pull_ == PullPolicy::never) {
-      throw Error(ErrorKind::engine_not_found, "no such image: " + spec_.template_image + ", and --pull never was given",
+      throw Error(ErrorKind::engine_not_found,
+                  "no such image: " + spec_.template_image + ", and --pull never was given",
                   "Pull or build the image first.");
     }
     if (pulled_) {
-      throw Error(ErrorKind::engine_not_found, "the image " + spec_.template_image + " is not there although it was pulled");
+      throw Error(ErrorKind::engine_not_found,
+                  "the image " + spec_.template_image + " is not there although it was pulled");
     }
     // A pull takes minutes and leaves nothing to take back: signals may end it at once.
     hooks_.pull_image(spec_.template_image);
@@ -285,9 +289,9 @@ class Executor {
   const ExecutorHooks& hooks_;
   Reuse reuse_;
   std::chrono::nanoseconds looked_at_{};
-  engine::ContainerDetails container_;       ///< of the ready sandbox, at the last look
-  std::optional<std::string> first_ready_;   ///< the ID that the first look found, or none
-  std::string given_up_;                     ///< a dead container that cannot be removed
+  engine::ContainerDetails container_;      ///< of the ready sandbox, at the last look
+  std::optional<std::string> first_ready_;  ///< the ID that the first look found, or none
+  std::string given_up_;                    ///< a dead container that cannot be removed
   std::vector<std::string> told_;
   bool told_of_waiting_ = false;
   std::chrono::milliseconds pause_ = k_first_pause;

@@ -63,7 +63,8 @@ bool is_within(const fs::path& path, const fs::path& directory) {
 }
 
 MountRequest bind(const fs::path& source, const fs::path& target, bool read_only = false) {
-  return {.type = MountRequest::Type::bind, .source = source.string(), .target = target.string(), .read_only = read_only};
+  return {
+      .type = MountRequest::Type::bind, .source = source.string(), .target = target.string(), .read_only = read_only};
 }
 
 /// A linked worktree's entry in its repository.
@@ -97,8 +98,8 @@ bool is_submodule_of(const fs::path& git_directory, const fs::path& workspace) {
   if (!is_git_directory(git_directory)) {
     return false;
   }
-  const os::ProcessResult answer =
-      os::run_process({"git", "--git-dir", git_directory.string(), "config", "--get", "core.worktree"}, "", k_git_deadline);
+  const os::ProcessResult answer = os::run_process(
+      {"git", "--git-dir", git_directory.string(), "config", "--get", "core.worktree"}, "", k_git_deadline);
   const std::string tree = answer.out.substr(0, answer.out.find('\n'));
   return answer.status == 0 && !tree.empty() && resolved(from(git_directory, tree)) == workspace;
 }
@@ -155,7 +156,8 @@ GitLayout look_at_git(const std::string& workspace) {
   }
   constexpr std::string_view k_key = "gitdir: ";
   if (text->compare(0, k_key.size(), k_key) != 0) {
-    layout.warnings.emplace_back("git will not work in the sandbox: the workspace's .git is neither a directory nor a pointer to one");
+    layout.warnings.emplace_back(
+        "git will not work in the sandbox: the workspace's .git is neither a directory nor a pointer to one");
     return layout;
   }
   const fs::path git_directory = from(root, text->substr(k_key.size()));

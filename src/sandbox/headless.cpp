@@ -34,8 +34,9 @@ constexpr int k_not_executable = 126;
 constexpr int k_not_found = 127;
 constexpr int k_killed = 137;
 
-constexpr const char* k_prepare_script = "umask 022; mkdir -p /var/lib/docker-sandbox/runs && "
-                                         "chown \"$1\" /var/lib/docker-sandbox/runs && echo prepared";
+constexpr const char* k_prepare_script =
+    "umask 022; mkdir -p /var/lib/docker-sandbox/runs && "
+    "chown \"$1\" /var/lib/docker-sandbox/runs && echo prepared";
 
 int number_of(std::string_view text) {
   int number = 0;
@@ -47,7 +48,9 @@ int number_of(std::string_view text) {
 class Starter {
  public:
   Starter(engine::EngineClient& engine, const SessionRequest& request, std::chrono::milliseconds now)
-      : token_(make_token()), greeting_(token_, /*terminal=*/false), demux_([this](engine::OutputStream, std::string_view bytes) {
+      : token_(make_token()),
+        greeting_(token_, /*terminal=*/false),
+        demux_([this](engine::OutputStream, std::string_view bytes) {
           greeting_.feed(bytes, [this](std::string_view more) { answer_ += more; });
         }) {
     const LeaderEnvironment environment = leader_environment(engine, request);
@@ -109,11 +112,12 @@ class Starter {
 
 /// The directory for runs, which belongs to the agent's user.
 void prepare(engine::EngineClient& engine, const SessionRequest& request) {
-  const CapturedExec done = run_captured(engine, request.container_id,
-                                         {.command = {"/bin/sh", "-c", k_prepare_script, "docker-sandbox", request.user},
-                                          .user = "0",
-                                          .working_directory = "/"},
-                                         k_prepare_deadline);
+  const CapturedExec done =
+      run_captured(engine, request.container_id,
+                   {.command = {"/bin/sh", "-c", k_prepare_script, "docker-sandbox", request.user},
+                    .user = "0",
+                    .working_directory = "/"},
+                   k_prepare_deadline);
   if (done.out.find("prepared") == std::string::npos) {
     throw Error(ErrorKind::engine_failure, "cannot make the directory for headless runs in the sandbox: " +
                                                base::printable_lines(base::trim(done.out + done.err)));
@@ -230,19 +234,21 @@ class Reader {
 
  private:
   std::optional<RunLogDecoder> decoder(engine::OutputStream stream) {
-    return RunLogDecoder(info_.token, {.chunk =
-                                           [this, stream](std::string_view uptime, std::string text) {
-                                             if (listener_.chunk) {
-                                               listener_.chunk({.stream = stream, .time = info_.time_of(uptime), .text = std::move(text)});
-                                             }
-                                           },
-                                       .caught_up =
-                                           [this] {
-                                             if (--streams_behind_ == 0 && listener_.caught_up) {
-                                               listener_.caught_up();
-                                             }
-                                           },
-                                       .end = [this](std::string_view state) { state_ = parse_state(state); }});
+    return RunLogDecoder(
+        info_.token,
+        {.chunk =
+             [this, stream](std::string_view uptime, std::string text) {
+               if (listener_.chunk) {
+                 listener_.chunk({.stream = stream, .time = info_.time_of(uptime), .text = std::move(text)});
+               }
+             },
+         .caught_up =
+             [this] {
+               if (--streams_behind_ == 0 && listener_.caught_up) {
+                 listener_.caught_up();
+               }
+             },
+         .end = [this](std::string_view state) { state_ = parse_state(state); }});
   }
 
   RunListener listener_;
@@ -269,14 +275,14 @@ constexpr const char* mode_word(ReadMode mode) {
 }
 
 /// Through a process inside. Nothing when it was cut off: the sandbox was stopped meanwhile.
-std::optional<RunReport> read_inside(engine::EngineClient& engine, const std::string& container_id, int run, ReadMode mode,
-                                     const RunListener& listener, bool& no_such_run) {
-  const std::string exec_id =
-      engine.create_exec(container_id, {.command = {"/bin/sh", "-c", k_reader_script, "docker-sandbox-reader",
-                                                    std::to_string(run), mode_word(mode)},
-                                        .user = "0",
-                                        .working_directory = "/",
-                                        .attach_stdin = true});
+std::optional<RunReport> read_inside(engine::EngineClient& engine, const std::string& container_id, int run,
+                                     ReadMode mode, const RunListener& listener, bool& no_such_run) {
+  const std::string exec_id = engine.create_exec(
+      container_id,
+      {.command = {"/bin/sh", "-c", k_reader_script, "docker-sandbox-reader", std::to_string(run), mode_word(mode)},
+       .user = "0",
+       .working_directory = "/",
+       .attach_stdin = true});
   const engine::UpgradedConnection connection = start_exec_in(engine, container_id, exec_id, /*tty=*/false);
   Reader reader(listener);
   engine::StreamDemux demux([&](engine::OutputStream stream, std::string_view bytes) { reader.feed(stream, bytes); });
@@ -364,7 +370,8 @@ std::optional<RunReport> read_run(engine::EngineClient& engine, const std::strin
       return report;
     }
     if (!has_stopped(engine, container_id)) {
-      throw Error(ErrorKind::engine_protocol, "the engine ended the stream of the run's output before the run had ended");
+      throw Error(ErrorKind::engine_protocol,
+                  "the engine ended the stream of the run's output before the run had ended");
     }
     // It was stopped meanwhile. Its output has been given out; how it ended is in its files.
     return read_files(engine, container_id, run, {});

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using engine::MountRequest;
 
 struct LentFile {
-  const char* name;  ///< in the home
+  const char* name;   ///< in the home
   const char* agent;  ///< whose it is; null: everybody's, and read-only
 };
 
@@ -52,7 +52,9 @@ bool make_sockets_directory(const fs::path& path) {
   return !failure;
 }
 
-std::string target_of(const std::string& name) { return std::string(k_host_files) + "/" + name; }
+std::string target_of(const std::string& name) {
+  return std::string(k_host_files) + "/" + name;
+}
 
 }  // namespace
 
@@ -117,7 +119,8 @@ LentSshAgent::LentSshAgent(const Sandbox& sandbox, const std::map<std::string, s
   }
   const std::string name = std::to_string(::getpid()) + ".sock";
   try {
-    relay_ = std::make_unique<os::SocketRelay>(sockets_directory(configuration_directory).string(), name, agent->second, owner);
+    relay_ = std::make_unique<os::SocketRelay>(sockets_directory(configuration_directory).string(), name, agent->second,
+                                               owner);
     variable_ = "SSH_AUTH_SOCK=" + target_of(k_agent_sockets) + "/" + name;
   } catch (const base::Error& error) {
     base::debug("the SSH agent is not lent: {}", error.what());

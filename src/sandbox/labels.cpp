@@ -113,7 +113,9 @@ std::optional<Sandbox> decode(const engine::ContainerSummary& container) {
   return sandbox;
 }
 
-engine::ContainerFilter filter_all() { return {.labels = {std::string(k_sandbox) + "=true"}}; }
+engine::ContainerFilter filter_all() {
+  return {.labels = {std::string(k_sandbox) + "=true"}};
+}
 
 engine::ContainerFilter filter_workspace(const std::string& path) {
   return {.labels = {std::string(k_sandbox) + "=true", std::string(k_workspace) + "=" + path}};

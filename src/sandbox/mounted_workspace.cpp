@@ -89,7 +89,8 @@ std::optional<std::string> mounts_seen_inside(engine::EngineClient& engine, cons
 
 bool has_device(std::string_view mounts, const std::string& device) {
   const std::vector<os::MountEntry> entries = os::parse_mount_table(mounts);
-  return std::any_of(entries.begin(), entries.end(), [&](const os::MountEntry& entry) { return entry.device == device; });
+  return std::any_of(entries.begin(), entries.end(),
+                     [&](const os::MountEntry& entry) { return entry.device == device; });
 }
 
 }  // namespace

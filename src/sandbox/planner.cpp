@@ -50,9 +50,8 @@ std::string sessions_text(std::size_t sessions) {
 }
 
 Plan plan_restart(const Sandbox& sandbox, std::size_t sessions) {
-  const std::string what = base::printable(sandbox.workspace) +
-                           " is not the directory any more that the sandbox " + base::printable(sandbox.name) +
-                           " has mounted: it was moved, deleted or made again";
+  const std::string what = base::printable(sandbox.workspace) + " is not the directory any more that the sandbox " +
+                           base::printable(sandbox.name) + " has mounted: it was moved, deleted or made again";
   if (sessions > 0) {
     return {{Refuse{what + "; the sandbox cannot be restarted while it has " + sessions_text(sessions),
                     "End that session, or stop the sandbox: docker sandbox stop " + base::printable(sandbox.name)}}};
@@ -69,7 +68,8 @@ Plan plan_restart(const Sandbox& sandbox, std::size_t sessions) {
 
 Plan plan_reuse(const SandboxSpec& want, const Sandbox& sandbox, const Observed& have) {
   const bool runs = sandbox.state == RunState::running || sandbox.state == RunState::paused;
-  Plan plan = runs && have.mounted == MountedWorkspace::stale ? plan_restart(sandbox, have.sessions) : plan_entry(sandbox);
+  Plan plan =
+      runs && have.mounted == MountedWorkspace::stale ? plan_restart(sandbox, have.sessions) : plan_entry(sandbox);
   if (!have.drift.empty()) {
     plan.warnings = have.drift;
     plan.warnings.push_back(drift_remedy(want));

@@ -39,10 +39,10 @@ if [ -n "$found" ]; then echo "found:$found"; elif [ -n "$denied" ]; then echo "
 }  // namespace
 
 ProgramSearch search_program(engine::EngineClient& engine, const Sandbox& sandbox, const std::string& program) {
-  const CapturedExec answer = run_captured(engine, sandbox.id,
-                                           {.command = {"/bin/sh", "-c", k_search_script, "docker-sandbox", program},
-                                            .user = sandbox.user},
-                                           k_search_deadline);
+  const CapturedExec answer =
+      run_captured(engine, sandbox.id,
+                   {.command = {"/bin/sh", "-c", k_search_script, "docker-sandbox", program}, .user = sandbox.user},
+                   k_search_deadline);
   ProgramSearch search;
   for (const std::string& line : base::split(answer.out, '\n')) {
     const std::size_t colon = line.find(':');

@@ -69,7 +69,9 @@ std::string workspace_path(const std::string& text, const std::string& directory
   return possible_workspaces(text, directory).front();
 }
 
-bool is_unfinished(const Sandbox& sandbox) { return is_unfinished_name(sandbox.name, sandbox.workspace); }
+bool is_unfinished(const Sandbox& sandbox) {
+  return is_unfinished_name(sandbox.name, sandbox.workspace);
+}
 
 WorkspaceState SandboxRegistry::look_up(const std::string& workspace_path) {
   WorkspaceState state;
@@ -144,8 +146,9 @@ const Sandbox* find_sandbox(const std::vector<Sandbox>& sandboxes, const std::st
     }
   }
   if (prefix_matches > 1) {
-    throw base::Error(base::ErrorKind::invalid_value, "the ID prefix " + base::printable(argument) + " is ambiguous: " +
-                                                          std::to_string(prefix_matches) + " sandboxes have it",
+    throw base::Error(base::ErrorKind::invalid_value,
+                      "the ID prefix " + base::printable(argument) +
+                          " is ambiguous: " + std::to_string(prefix_matches) + " sandboxes have it",
                       "Use more digits of the ID, or the sandbox's name.");
   }
   return by_prefix;

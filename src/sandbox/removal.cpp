@@ -59,7 +59,9 @@ RunningFacts running_facts(engine::EngineClient& engine, const Sandbox& sandbox)
   return facts;
 }
 
-bool runs(RunState state) { return state == RunState::running || state == RunState::paused; }
+bool runs(RunState state) {
+  return state == RunState::running || state == RunState::paused;
+}
 
 }  // namespace
 

@@ -24,6 +24,8 @@ std::optional<CredentialsMode> parse_credentials_mode(std::string_view text) {
   return std::nullopt;
 }
 
-std::string_view credentials_modes() { return "host, sandbox, none"; }
+std::string_view credentials_modes() {
+  return "host, sandbox, none";
+}
 
 }  // namespace docker_sandbox::sandbox

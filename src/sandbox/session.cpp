@@ -37,17 +37,17 @@ constexpr std::chrono::milliseconds k_longest_pause{100};
 constexpr const char* k_unlikely_keys =
     "ctrl-@,ctrl-],ctrl-@,ctrl-^,ctrl-@,ctrl-_,ctrl-@,ctrl-\\,ctrl-@,ctrl-],ctrl-@,ctrl-^,ctrl-@,ctrl-_,ctrl-@,ctrl-\\";
 
-engine::ExecRequest exec_request(engine::EngineClient& engine, const SessionRequest& request, const SessionStreams& streams,
-                                 const std::string& token) {
+engine::ExecRequest exec_request(engine::EngineClient& engine, const SessionRequest& request,
+                                 const SessionStreams& streams, const std::string& token) {
   const LeaderEnvironment environment = leader_environment(engine, request);
-  engine::ExecRequest exec{.command = {"/bin/sh", "-c", k_leader_script, "docker-sandbox", token,
-                                       std::to_string(environment.odd_count)},
-                           .env = environment.variables,
-                           .user = request.user,
-                           .working_directory = request.working_directory,
-                           .detach_keys = streams.terminal ? k_unlikely_keys : "",
-                           .tty = streams.terminal,
-                           .attach_stdin = true};
+  engine::ExecRequest exec{
+      .command = {"/bin/sh", "-c", k_leader_script, "docker-sandbox", token, std::to_string(environment.odd_count)},
+      .env = environment.variables,
+      .user = request.user,
+      .working_directory = request.working_directory,
+      .detach_keys = streams.terminal ? k_unlikely_keys : "",
+      .tty = streams.terminal,
+      .attach_stdin = true};
   exec.command.insert(exec.command.end(), request.command.begin(), request.command.end());
   if (streams.terminal) {
     if (const auto size = os::window_size(streams.out)) {
@@ -94,8 +94,9 @@ std::string kill_reason(engine::EngineClient& engine, const std::string& contain
     return details.oom_killed ? "The sandbox ran out of memory and was stopped while the program was running."
                               : "The sandbox was stopped while the program was running.";
   }
-  return loop.memory_ran_out().value_or(details.oom_killed) ? "The program was killed because the sandbox ran out of memory."
-                                                            : "";
+  return loop.memory_ran_out().value_or(details.oom_killed)
+             ? "The program was killed because the sandbox ran out of memory."
+             : "";
 }
 
 /// The stream has ended: the program's end, a start that failed, or the loss of the connection.
@@ -103,18 +104,18 @@ SessionOutcome conclude(engine::EngineClient& engine, const SessionRequest& requ
                         SessionLoop& loop) {
   const std::optional<engine::ExecDetails> details = await_end(engine, exec_id);
   if (details && details->running) {
-    throw Error(ErrorKind::engine_protocol,
-                "the connection to the engine at " + engine.endpoint().host + " was lost while the program was running");
+    throw Error(ErrorKind::engine_protocol, "the connection to the engine at " + engine.endpoint().host +
+                                                " was lost while the program was running");
   }
   SessionOutcome outcome{.exit_code = details ? details->exit_code : k_signal_base + SIGKILL};
   if (!loop.greeting().greeted()) {
     loop.settle();
     // A failure to start a program may be no more than the container's end.
     return details && still_runs(engine, request.container_id)
-                   ? SessionOutcome{.end = SessionEnd::not_started,
-                                    .exit_code = outcome.exit_code == 0 ? k_not_executable : outcome.exit_code,
-                                    .start_failure = loop.greeting().other_words()}
-                   : SessionOutcome{.end = SessionEnd::container_is_gone};
+               ? SessionOutcome{.end = SessionEnd::not_started,
+                                .exit_code = outcome.exit_code == 0 ? k_not_executable : outcome.exit_code,
+                                .start_failure = loop.greeting().other_words()}
+               : SessionOutcome{.end = SessionEnd::container_is_gone};
   }
   if (outcome.exit_code == k_signal_base + SIGKILL) {
     outcome.reason = kill_reason(engine, request.container_id, loop);

@@ -78,7 +78,9 @@ SessionLoop::SessionLoop(engine::EngineClient& engine, const SessionRequest& req
       input_(streams.in, input_source(streams), streams.terminal ? parse_detach_keys(request.detach_keys) : ""),
       caller_(watch_process(streams.caller)) {}
 
-SessionLoop::~SessionLoop() { give_terminal_back(CleanUp::yes); }
+SessionLoop::~SessionLoop() {
+  give_terminal_back(CleanUp::yes);
+}
 
 void SessionLoop::start() {
   connection_ = start_exec_in(engine_, container_id_, exec_id_, streams_.terminal);

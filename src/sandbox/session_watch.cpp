@@ -57,8 +57,12 @@ void end_orphans(engine::EngineClient& parents, const std::string& container_id,
 
 }  // namespace
 
-SessionWatch::SessionWatch(engine::EngineClient& engine, std::string container_id, long leader, std::string first_signal)
-    : engine_(engine), container_id_(std::move(container_id)), leader_(leader), first_signal_(std::move(first_signal)) {}
+SessionWatch::SessionWatch(engine::EngineClient& engine, std::string container_id, long leader,
+                           std::string first_signal)
+    : engine_(engine),
+      container_id_(std::move(container_id)),
+      leader_(leader),
+      first_signal_(std::move(first_signal)) {}
 
 void SessionWatch::start() {
   started_ = true;
@@ -148,7 +152,8 @@ std::optional<bool> SessionWatch::memory_ran_out() {
   while (!memory_kills_ && connection_.socket && os::wait_readable(connection_.socket.get(), deadline)) {
     read_answers();
   }
-  return memory_kills_ && memory_kills_at_start_ ? std::optional(*memory_kills_ > *memory_kills_at_start_) : std::nullopt;
+  return memory_kills_ && memory_kills_at_start_ ? std::optional(*memory_kills_ > *memory_kills_at_start_)
+                                                 : std::nullopt;
 }
 
 void SessionWatch::finish() {
@@ -162,6 +167,8 @@ SessionGuard::SessionGuard(engine::EngineClient& engine, std::string container_i
     : will_([&engine, container_id = std::move(container_id), first_signal = std::move(first_signal)](
                 const std::string& testament) { end_orphans(engine, container_id, first_signal, testament); }) {}
 
-void SessionGuard::arm(long leader) { will_.write_down(std::to_string(leader)); }
+void SessionGuard::arm(long leader) {
+  will_.write_down(std::to_string(leader));
+}
 
 }  // namespace docker_sandbox::sandbox

@@ -54,11 +54,10 @@ void refuse_if_ended(engine::EngineClient& engine, const std::string& id, const 
   }
   constexpr int k_quoted_lines = 10;
   const std::string words = base::printable_lines(base::trim(engine.container_log_tail(id, k_quoted_lines)));
-  throw Error(ErrorKind::engine_failure,
-              "the sandbox ended as soon as it was started (exit code " + std::to_string(details.exit_code) +
-                  "): the template " + template_image +
-                  " has no shell, or its entrypoint does not start the command it is given" +
-                  (words.empty() ? "" : "; its last output was:\n" + words));
+  throw Error(ErrorKind::engine_failure, "the sandbox ended as soon as it was started (exit code " +
+                                             std::to_string(details.exit_code) + "): the template " + template_image +
+                                             " has no shell, or its entrypoint does not start the command it is given" +
+                                             (words.empty() ? "" : "; its last output was:\n" + words));
 }
 
 /// A line for each volume under /root, where examples mount what programs look for in the home.
@@ -110,7 +109,8 @@ std::optional<SetupReport> parse_setup_report(std::string_view output) {
     }
     if (const std::vector<std::string> words = base::split(fact, '\t'); words.size() == 3) {
       report.notes.push_back(words[0] == "linked"
-                                 ? base::printable(words[1]) + " is also " + base::printable(words[2]) + ", in the agent's home."
+                                 ? base::printable(words[1]) + " is also " + base::printable(words[2]) +
+                                       ", in the agent's home."
                                  : base::printable(words[1]) + " is not at " + base::printable(words[2]) +
                                        " too, in the agent's home: something else is there.");
     }

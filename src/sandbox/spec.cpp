@@ -21,11 +21,14 @@ using engine::MountRequest;
 /// is not known to every shell's sleep; sleep in the background, so that the shell hears the signal at once. The file
 /// tells the set-up that the template's entrypoint has come as far as starting this.
 constexpr const char* k_wait_script =
-    "true 2>/dev/null >/dev/shm/.docker-sandbox-waits; trap 'exit 0' TERM INT HUP; while :; do sleep 86400 & wait $!; done";
+    "true 2>/dev/null >/dev/shm/.docker-sandbox-waits; trap 'exit 0' TERM INT HUP; while :; do sleep 86400 & wait $!; "
+    "done";
 
 constexpr std::string_view k_unfinished_prefix = "sandbox-unfinished-";
 
-bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+bool is_alnum(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
 
 void append(std::vector<std::string>& list, const std::vector<std::string>& more) {
   list.insert(list.end(), more.begin(), more.end());
@@ -61,8 +64,8 @@ Identity agent_identity(uid_t caller, gid_t caller_group, const Workspace& works
 void check_name(const std::string& name) {
   const auto is_allowed = [](char c) { return is_alnum(c) || c == '_' || c == '.' || c == '-'; };
   if (name.size() < 2 || !is_alnum(name.front()) || !std::all_of(name.begin(), name.end(), is_allowed)) {
-    throw Error(ErrorKind::invalid_value, "invalid sandbox name \"" + base::printable(name) +
-                                              "\": only [a-zA-Z0-9][a-zA-Z0-9_.-]+ are allowed");
+    throw Error(ErrorKind::invalid_value,
+                "invalid sandbox name \"" + base::printable(name) + "\": only [a-zA-Z0-9][a-zA-Z0-9_.-]+ are allowed");
   }
 }
 
@@ -77,7 +80,8 @@ bool is_image_reference(const std::string& reference) {
 
 void check_image_reference(const std::string& reference) {
   if (!is_image_reference(reference)) {
-    throw Error(ErrorKind::invalid_value, "invalid template \"" + base::printable(reference) + "\": invalid reference format");
+    throw Error(ErrorKind::invalid_value,
+                "invalid template \"" + base::printable(reference) + "\": invalid reference format");
   }
 }
 
@@ -97,7 +101,8 @@ std::string unfinished_name(const std::string& workspace_path) {
 
 bool is_unfinished_name(const std::string& name, const std::string& workspace_path) {
   // The hash is only needed for the few that look like it: OpenSSL takes a millisecond for its first one.
-  return name.compare(0, k_unfinished_prefix.size(), k_unfinished_prefix) == 0 && name == unfinished_name(workspace_path);
+  return name.compare(0, k_unfinished_prefix.size(), k_unfinished_prefix) == 0 &&
+         name == unfinished_name(workspace_path);
 }
 
 engine::ContainerRequest container_request(const SandboxSpec& spec, const HostParts& parts,
@@ -123,14 +128,16 @@ engine::ContainerRequest container_request(const SandboxSpec& spec, const HostPa
     drop_variable(request.env, variable.name);
     request.env.push_back(variable.name + "=" + variable.value);
   }
-  request.mounts.push_back({.type = MountRequest::Type::bind, .source = spec.workspace.path, .target = spec.workspace.path});
+  request.mounts.push_back(
+      {.type = MountRequest::Type::bind, .source = spec.workspace.path, .target = spec.workspace.path});
   if (spec.credentials == CredentialsMode::sandbox) {
     request.mounts.push_back({.type = MountRequest::Type::volume,
                               .source = spec.agent->credential_volume,
                               .target = spec.agent->credential_mount});
   }
   if (spec.docker_socket) {
-    request.mounts.push_back({.type = MountRequest::Type::bind, .source = *spec.docker_socket, .target = k_socket_target});
+    request.mounts.push_back(
+        {.type = MountRequest::Type::bind, .source = *spec.docker_socket, .target = k_socket_target});
     if (spec.docker_socket_group && spec.identity.user != 0) {
       request.group_add = {std::to_string(*spec.docker_socket_group)};
     }

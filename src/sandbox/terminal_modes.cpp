@@ -22,8 +22,8 @@ constexpr std::array k_alternate_screens{47, 1047, 1049};
 /// Private modes that change how the terminal behaves for whoever comes next, and are off in a terminal at rest:
 /// application cursor keys, reverse video, mouse reports of all kinds, focus reports, bracketed paste, synchronised
 /// output, colour scheme and size reports.
-constexpr std::array k_off_at_rest{1,    5,    9,    47,   66,   1000, 1001, 1002, 1003, 1004, 1005, 1006,
-                                   1007, 1015, 1016, 1047, 1049, 2004, 2026, 2031, 2048};
+constexpr std::array k_off_at_rest{1,    5,    9,    47,   66,   1000, 1001, 1002, 1003, 1004, 1005,
+                                   1006, 1007, 1015, 1016, 1047, 1049, 2004, 2026, 2031, 2048};
 /// Automatic wrapping, and the cursor.
 constexpr std::array k_on_at_rest{7, 25};
 
@@ -38,7 +38,9 @@ int number_of(std::string_view text, int otherwise) {
   return failure == std::errc() && end == text.data() + text.size() ? number : otherwise;
 }
 
-std::string private_mode(int mode, char final) { return "\x1b[?" + std::to_string(mode) + final; }
+std::string private_mode(int mode, char final) {
+  return "\x1b[?" + std::to_string(mode) + final;
+}
 
 }  // namespace
 
@@ -173,7 +175,10 @@ std::string TerminalModes::reset() const {
   };
   pop_keyboards(true);
   if (scroll_region_) {
-    text += "\x1b" "7\x1b[r\x1b" "8";
+    text +=
+        "\x1b"
+        "7\x1b[r\x1b"
+        "8";
   }
   if (coloured_) {
     text += "\x1b[m";

@@ -28,9 +28,9 @@ class TerminalModes {
   void full_reset();
 
   Phase phase_ = Phase::text;
-  std::string sequence_;         ///< of the control sequence so far, without its introducer
-  std::set<int> on_;             ///< DEC private modes that are on though they are off by default
-  std::set<int> off_;            ///< those that are off though they are on by default
+  std::string sequence_;           ///< of the control sequence so far, without its introducer
+  std::set<int> on_;               ///< DEC private modes that are on though they are off by default
+  std::set<int> off_;              ///< those that are off though they are on by default
   std::map<bool, int> keyboards_;  ///< how many keyboard modes are pushed, in the alternate screen and out of it
   bool modified_keys_ = false;
   bool application_keypad_ = false;

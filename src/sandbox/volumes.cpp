@@ -84,10 +84,14 @@ MountRequest parse_volume(const std::string& text, const VolumeBase& base) {
   }
   const std::string target = target_path(text, parts[1]);
   if (is_path(parts[0])) {
-    return {.type = MountRequest::Type::bind, .source = host_path(text, parts[0], base), .target = target, .read_only = read_only};
+    return {.type = MountRequest::Type::bind,
+            .source = host_path(text, parts[0], base),
+            .target = target,
+            .read_only = read_only};
   }
   if (!is_volume_name(parts[0])) {
-    throw invalid(text, "\"" + base::printable(parts[0]) + "\" is neither a path (absolute, ./x, ~/x) nor the name of a volume");
+    throw invalid(
+        text, "\"" + base::printable(parts[0]) + "\" is neither a path (absolute, ./x, ~/x) nor the name of a volume");
   }
   return {.type = MountRequest::Type::volume, .source = parts[0], .target = target, .read_only = read_only};
 }

@@ -60,7 +60,8 @@ Workspace resolve_workspace(const std::string& given, const std::string& home) {
     throw refusal(given, "it is not a directory");
   }
   refuse_too_wide(given, path, home);
-  return {.path = path, .device = status.st_dev, .inode = status.st_ino, .owner = status.st_uid, .group = status.st_gid};
+  return {
+      .path = path, .device = status.st_dev, .inode = status.st_ino, .owner = status.st_uid, .group = status.st_gid};
 }
 
 }  // namespace docker_sandbox::sandbox

@@ -35,8 +35,11 @@ std::string rfc3339(std::int64_t seconds) {
 }
 
 void check_name_is_free(FakeWorld& world, const std::string& name) {
-  const auto is_good = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-'; };
-  if (name.size() < 2 || !std::all_of(name.begin(), name.end(), is_good) || name[0] == '-' || name[0] == '.' || name[0] == '_') {
+  const auto is_good = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
+  };
+  if (name.size() < 2 || !std::all_of(name.begin(), name.end(), is_good) || name[0] == '-' || name[0] == '.' ||
+      name[0] == '_') {
     throw ApiError{400, "Invalid container name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"};
   }
   for (const auto& [id, container] : world.containers) {
@@ -44,8 +47,9 @@ void check_name_is_free(FakeWorld& world, const std::string& name) {
       continue;
     }
     if (world.settings.podman) {
-      throw ApiError{500, "creating container storage: the container name \"" + name + "\" is already in use by " + id +
-                              ". You have to remove that container to be able to reuse that name: that name is already in use"};
+      throw ApiError{
+          500, "creating container storage: the container name \"" + name + "\" is already in use by " + id +
+                   ". You have to remove that container to be able to reuse that name: that name is already in use"};
     }
     throw ApiError{409, "Conflict. The container name \"/" + name + "\" is already in use by container \"" + id +
                             "\". You have to remove (or rename) that container to be able to reuse that name."};
@@ -63,7 +67,11 @@ void take_mounts(FakeWorld& world, FakeContainer& container) {
         throw ApiError{400, "Duplicate mount point: " + target};
       }
     }
-    json entry{{"Type", type}, {"Destination", target}, {"Mode", ""}, {"RW", !mount.value("ReadOnly", false)}, {"Propagation", ""}};
+    json entry{{"Type", type},
+               {"Destination", target},
+               {"Mode", ""},
+               {"RW", !mount.value("ReadOnly", false)},
+               {"Propagation", ""}};
     if (type == "bind") {
       struct stat status {};
       if (::stat(source.c_str(), &status) != 0) {
@@ -108,7 +116,8 @@ Response create(FakeWorld& world, const Request& request) {
   for (const json& variable : array_at(container.body, "Env")) {
     container.env.push_back(variable.get<std::string>());
   }
-  container.user = container.body.value("User", "").empty() ? image->config.value("User", "") : container.body.value("User", "");
+  container.user =
+      container.body.value("User", "").empty() ? image->config.value("User", "") : container.body.value("User", "");
   take_mounts(world, container);
   container.id = world.new_id();
   container.created = k_first_created + static_cast<std::int64_t>(world.last_number);
@@ -161,11 +170,13 @@ bool matches(const FakeContainer& container, const json& filters) {
     const std::vector<std::string> values = filter_values(filter);
     bool match = false;
     if (key == "label") {
-      match = std::all_of(values.begin(), values.end(), [&](const auto& wanted) { return has_label(container, wanted); });
+      match =
+          std::all_of(values.begin(), values.end(), [&](const auto& wanted) { return has_label(container, wanted); });
     } else if (key == "status") {
       match = std::find(values.begin(), values.end(), container.state) != values.end();
     } else if (key == "id") {
-      match = std::any_of(values.begin(), values.end(), [&](const auto& id) { return container.id.compare(0, id.size(), id) == 0; });
+      match = std::any_of(values.begin(), values.end(),
+                          [&](const auto& id) { return container.id.compare(0, id.size(), id) == 0; });
     } else {
       throw ApiError{400, "invalid filter '" + key + "'"};
     }

@@ -44,7 +44,9 @@ std::string chunk(std::string_view bytes) {
   return size.data() + std::string(bytes) + "\r\n";
 }
 
-Response refusal(const Fault::Refusal& why) { return json_response({{"message", why.message}}, why.status); }
+Response refusal(const Fault::Refusal& why) {
+  return json_response({{"message", why.message}}, why.status);
+}
 
 }  // namespace
 
@@ -135,7 +137,8 @@ std::string FakeEngine::add_to_registry(const std::string& reference, FakeImage 
 }
 
 void FakeEngine::add_program(const std::string& argv0, Program program) {
-  add_program([argv0](const std::vector<std::string>& command) { return command.front() == argv0; }, std::move(program));
+  add_program([argv0](const std::vector<std::string>& command) { return command.front() == argv0; },
+              std::move(program));
 }
 
 void FakeEngine::add_program(std::function<bool(const std::vector<std::string>&)> is_it, Program program) {
@@ -197,14 +200,15 @@ bool FakeEngine::wait_until(const std::function<bool(FakeWorld&)>& condition) {
 
 std::size_t FakeEngine::connections() const {
   const std::lock_guard lock(world_.mutex);
-  return static_cast<std::size_t>(
-      std::count_if(workers_.begin(), workers_.end(), [](const Worker& worker) { return worker.connection != nullptr; }));
+  return static_cast<std::size_t>(std::count_if(workers_.begin(), workers_.end(),
+                                                [](const Worker& worker) { return worker.connection != nullptr; }));
 }
 
 bool FakeEngine::wait_for_no_connection() const {
   std::unique_lock lock(world_.mutex);
   return world_.changed.wait_for(lock, k_patience, [&] {
-    return std::none_of(workers_.begin(), workers_.end(), [](const Worker& worker) { return worker.connection != nullptr; });
+    return std::none_of(workers_.begin(), workers_.end(),
+                        [](const Worker& worker) { return worker.connection != nullptr; });
   });
 }
 
@@ -212,7 +216,8 @@ std::size_t FakeEngine::answer_size(const Call& call) const {
   std::unique_lock lock(world_.mutex);
   std::size_t size = 0;
   const bool answered = world_.changed.wait_for(lock, k_patience, [&] {
-    const auto last = std::find_if(requests_.rbegin(), requests_.rend(), [&](const Request& request) { return call.matches(request); });
+    const auto last = std::find_if(requests_.rbegin(), requests_.rend(),
+                                   [&](const Request& request) { return call.matches(request); });
     size = last == requests_.rend() ? 0 : last->answer_size.value_or(0);
     return size > 0;
   });
@@ -289,8 +294,10 @@ void FakeEngine::serve(const std::shared_ptr<HttpConnection>& connection) {
     }
   } catch (const std::runtime_error& error) {
     connection->settle();
-    connection->write("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request: " +
-                      std::string(error.what()));
+    connection->write(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad "
+        "Request: " +
+        std::string(error.what()));
   }
 }
 
@@ -395,7 +402,8 @@ std::string FakeEngine::head_of(const Response& response, const std::string& fra
     const std::lock_guard lock(world_.mutex);
     settings = world_.settings;
   }
-  std::string head = "HTTP/1.1 " + std::to_string(response.status) + (response.upgrade ? " UPGRADED" : " Whatever") + "\r\n";
+  std::string head =
+      "HTTP/1.1 " + std::to_string(response.status) + (response.upgrade ? " UPGRADED" : " Whatever") + "\r\n";
   if (settings.tells_api_version && !response.upgrade) {
     head += "Api-Version: " + settings.api_version + "\r\n";
   }
@@ -406,12 +414,13 @@ std::string FakeEngine::head_of(const Response& response, const std::string& fra
   return head + framing + "\r\n";
 }
 
-bool FakeEngine::send(const std::shared_ptr<HttpConnection>& connection, const Request& request, const Response& response) {
+bool FakeEngine::send(const std::shared_ptr<HttpConnection>& connection, const Request& request,
+                      const Response& response) {
   if (response.upgrade) {
     Response head = response;
     head.status = 101;
-    connection->write(head_of(head, "Connection: Upgrade\r\nContent-Type: " + response.upgrade_content_type +
-                                        "\r\nUpgrade: tcp\r\n"));
+    connection->write(head_of(
+        head, "Connection: Upgrade\r\nContent-Type: " + response.upgrade_content_type + "\r\nUpgrade: tcp\r\n"));
     response.upgrade(connection);
     return false;
   }

@@ -28,13 +28,15 @@ void run(FakeWorld& world, const std::string& exec_id, const std::shared_ptr<Htt
   bool never_started = false;
   try {
     if (!program) {
-      throw StartFailure{127, "exec: \"" + base::join(process.command(), " ") + "\": executable file not found in $PATH: unknown"};
+      throw StartFailure{
+          127, "exec: \"" + base::join(process.command(), " ") + "\": executable file not found in $PATH: unknown"};
     }
     exit_code = program(process);
   } catch (const StartFailure& failure) {
     never_started = true;
     exit_code = failure.exit_code;
-    process.write_out("OCI runtime exec failed: exec failed: unable to start container process: " + failure.message + "\r\n");
+    process.write_out("OCI runtime exec failed: exec failed: unable to start container process: " + failure.message +
+                      "\r\n");
   }
   const std::lock_guard lock(world.mutex);
   FakeExec& exec = world.execs.at(exec_id);
@@ -109,7 +111,9 @@ Process::Process(FakeWorld& world, std::string exec_id, std::shared_ptr<HttpConn
   attached_input_ = exec.body.value("AttachStdin", false);
 }
 
-std::string Process::read() { return connection_ && attached_input_ ? connection_->read_raw() : std::string(); }
+std::string Process::read() {
+  return connection_ && attached_input_ ? connection_->read_raw() : std::string();
+}
 
 std::string Process::read_all() {
   std::string all;

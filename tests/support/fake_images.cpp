@@ -31,9 +31,10 @@ Response pull(FakeWorld& world, const Request& request) {
   const std::string reference = with_tag(query(request, "fromImage"), query(request, "tag"));
   const auto found = world.registry.find(reference);
   if (found == world.registry.end()) {
-    throw ApiError{404, "pull access denied for " + query(request, "fromImage") +
-                            ", repository does not exist or may require 'docker login': denied: requested access to the "
-                            "resource is denied"};
+    throw ApiError{404,
+                   "pull access denied for " + query(request, "fromImage") +
+                       ", repository does not exist or may require 'docker login': denied: requested access to the "
+                       "resource is denied"};
   }
   Response response;
   response.stream = [&world, image = found->second, reference](const std::function<void(std::string_view)>& write) {
@@ -85,8 +86,7 @@ Response decide_images(FakeWorld& world, const Request& request, const std::vect
   if (!inspect && !(request.method == "DELETE" && path.size() >= 2)) {
     page_not_found();
   }
-  const std::string reference =
-      base::join({path.begin() + 1, inspect ? path.end() - 1 : path.end()}, "/");
+  const std::string reference = base::join({path.begin() + 1, inspect ? path.end() - 1 : path.end()}, "/");
   FakeImage* image = world.find_image(reference);
   if (image == nullptr) {
     throw ApiError{404, "No such image: " + reference};
@@ -96,8 +96,9 @@ Response decide_images(FakeWorld& world, const Request& request, const std::vect
   }
   for (const auto& [id, container] : world.containers) {
     if (container.image_id == image->id && !is_true(request, "force")) {
-      throw ApiError{409, "conflict: unable to remove repository reference \"" + reference + "\" (must force) - container " +
-                              id.substr(0, 12) + " is using its referenced image " + image->id};
+      throw ApiError{409, "conflict: unable to remove repository reference \"" + reference +
+                              "\" (must force) - container " + id.substr(0, 12) + " is using its referenced image " +
+                              image->id};
     }
   }
   const std::string id = image->id;

@@ -130,7 +130,9 @@ Response ping(const Request& request) {
 
 }  // namespace
 
-std::string FakeWorld::new_id() { return base::sha256_hex("object " + std::to_string(++last_number)); }
+std::string FakeWorld::new_id() {
+  return base::sha256_hex("object " + std::to_string(++last_number));
+}
 
 FakeContainer* FakeWorld::find_container(const std::string& name_or_id) {
   FakeContainer* by_prefix = nullptr;
@@ -150,7 +152,8 @@ FakeContainer* FakeWorld::find_container(const std::string& name_or_id) {
 
 FakeImage* FakeWorld::find_image(const std::string& reference) {
   for (auto& [id, image] : images) {
-    if (id == reference || std::find(image.references.begin(), image.references.end(), reference) != image.references.end()) {
+    if (id == reference ||
+        std::find(image.references.begin(), image.references.end(), reference) != image.references.end()) {
       return &image;
     }
   }
@@ -159,7 +162,8 @@ FakeImage* FakeWorld::find_image(const std::string& reference) {
 
 Program FakeWorld::find_program(const std::vector<std::string>& command) const {
   // What was added last counts.
-  const auto found = std::find_if(programs.rbegin(), programs.rend(), [&](const auto& entry) { return entry.first(command); });
+  const auto found =
+      std::find_if(programs.rbegin(), programs.rend(), [&](const auto& entry) { return entry.first(command); });
   return found == programs.rend() ? Program() : found->second;
 }
 
@@ -200,9 +204,13 @@ json json_body(const Request& request) {
   return body;
 }
 
-Response json_response(const json& body, int status) { return {.status = status, .body = body.dump() + "\n"}; }
+Response json_response(const json& body, int status) {
+  return {.status = status, .body = body.dump() + "\n"};
+}
 
-void page_not_found() { throw ApiError{404, "page not found"}; }
+void page_not_found() {
+  throw ApiError{404, "page not found"};
+}
 
 std::string query(const Request& request, const char* key) {
   const auto found = request.query.find(key);

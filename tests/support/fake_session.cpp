@@ -21,9 +21,13 @@ bool is_script(const std::vector<std::string>& command, std::string_view name) {
 
 }  // namespace
 
-std::string SessionInput::read() { return first_.empty() ? process_.read() : std::exchange(first_, {}); }
+std::string SessionInput::read() {
+  return first_.empty() ? process_.read() : std::exchange(first_, {});
+}
 
-std::string SessionInput::read_all() { return std::exchange(first_, {}) + process_.read_all(); }
+std::string SessionInput::read_all() {
+  return std::exchange(first_, {}) + process_.read_all();
+}
 
 FakeSessions::FakeSessions(FakeEngine& engine) : engine_(engine) {
   engine.add_program([](const auto& command) { return is_script(command, "docker-sandbox"); },

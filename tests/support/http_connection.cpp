@@ -247,8 +247,12 @@ void HttpConnection::write(std::string_view bytes) {
   }
 }
 
-void HttpConnection::hang_up() { ::shutdown(socket_.get(), SHUT_RDWR); }
+void HttpConnection::hang_up() {
+  ::shutdown(socket_.get(), SHUT_RDWR);
+}
 
-void HttpConnection::end_input() { ::shutdown(socket_.get(), SHUT_RD); }
+void HttpConnection::end_input() {
+  ::shutdown(socket_.get(), SHUT_RD);
+}
 
 }  // namespace docker_sandbox::support

@@ -15,15 +15,15 @@ namespace docker_sandbox::support {
 /// A request as it came over the wire.
 struct Request {
   std::string method;
-  std::string target;   ///< as it was sent
-  std::string version;  ///< of the API, "1.41"; empty when the path has none
-  std::string path;     ///< decoded, without version and query
+  std::string target;                          ///< as it was sent
+  std::string version;                         ///< of the API, "1.41"; empty when the path has none
+  std::string path;                            ///< decoded, without version and query
   std::map<std::string, std::string> query;    ///< decoded
   std::map<std::string, std::string> headers;  ///< names in lower case
   std::string body;
-  int connection = 0;  ///< number of the connection it came over, counted from 1
-  std::uint64_t number = 0;                 ///< of the request, counted from 1
-  std::optional<std::size_t> answer_size;   ///< in bytes, once the answer is written
+  int connection = 0;                      ///< number of the connection it came over, counted from 1
+  std::uint64_t number = 0;                ///< of the request, counted from 1
+  std::optional<std::size_t> answer_size;  ///< in bytes, once the answer is written
 
   /// "POST /containers/create": for comparisons of whole sequences.
   std::string call() const { return method + " " + path; }

@@ -9,13 +9,13 @@
 namespace docker_sandbox::agent {
 
 struct AgentProfile {
-  std::string name;     ///< the AGENT argument, and the program's name inside
-  std::string title;    ///< as help texts name it
-  std::string image;    ///< the template used without --template
-  std::string approval_flag;  ///< makes the agent act without asking: the sandbox is the protection
+  std::string name;                           ///< the AGENT argument, and the program's name inside
+  std::string title;                          ///< as help texts name it
+  std::string image;                          ///< the template used without --template
+  std::string approval_flag;                  ///< makes the agent act without asking: the sandbox is the protection
   std::vector<std::string> approval_options;  ///< agent options that already choose how it asks
-  std::string credential_volume;  ///< named volume of the credentials mode "sandbox"
-  std::string credential_mount;   ///< where that volume is mounted
+  std::string credential_volume;              ///< named volume of the credentials mode "sandbox"
+  std::string credential_mount;               ///< where that volume is mounted
   std::vector<std::string> environment;  ///< NAME=VALUE: tells the agent that it is in a sandbox, where all is trusted
   std::vector<std::string> credential_environment;  ///< NAME=VALUE: makes it keep its login in the volume
 };

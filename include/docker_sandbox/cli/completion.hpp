@@ -24,9 +24,9 @@ struct WantedWord {
   Kind kind = Kind::nothing;
   const Command* command = nullptr;
   std::optional<OptionDescription> option;
-  std::string begun;                    ///< of the word, or of the value behind "--name="
+  std::string begun;                       ///< of the word, or of the value behind "--name="
   std::vector<OptionDescription> offered;  ///< the options that may still be given
-  std::vector<std::string> arguments;   ///< already there
+  std::vector<std::string> arguments;      ///< already there
 };
 
 WantedWord wanted_word(const plugin::CompletionRequest& request);

@@ -16,17 +16,17 @@ enum class ValueKind { text, agent, credentials_mode, directory, file, image, pu
 /// What is said of an option beside its names and its help.
 struct OptionTraits {
   ValueKind kind = ValueKind::text;
-  std::string default_text = {};  ///< shown as (default …)
-  std::string type = {};          ///< the word behind the name in help; empty: "string", "list" for lists
-  bool hidden = false;            ///< works, but is in no help and no completion
+  std::string default_text = {};          ///< shown as (default …)
+  std::string type = {};                  ///< the word behind the name in help; empty: "string", "list" for lists
+  bool hidden = false;                    ///< works, but is in no help and no completion
   std::vector<std::string> choices = {};  ///< values to offer, where there are few
 };
 
 /// An option as help, completion and the reference describe it.
 struct OptionDescription {
-  std::string name;      ///< without dashes
-  char shorthand = 0;    ///< 0: none
-  std::string type;      ///< empty for an option without a value
+  std::string name;    ///< without dashes
+  char shorthand = 0;  ///< 0: none
+  std::string type;    ///< empty for an option without a value
   std::string help;
   std::string default_text;
   ValueKind kind = ValueKind::text;

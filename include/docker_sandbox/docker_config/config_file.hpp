@@ -13,13 +13,13 @@ using Environment = std::map<std::string, std::string>;
 
 /// The docker CLI's global options as they stood on the command line, before or after the word `sandbox`.
 struct GlobalOptions {
-  std::optional<std::string> config_directory;  ///< --config
-  std::optional<std::string> context;           ///< -c, --context
-  std::vector<std::string> hosts;               ///< -H, --host; more than one is an error
-  bool debug = false;                           ///< -D, --debug
-  std::optional<std::string> log_level;         ///< -l, --log-level
-  std::optional<bool> tls;                      ///< --tls
-  std::optional<bool> tls_verify;               ///< --tlsverify
+  std::optional<std::string> config_directory;    ///< --config
+  std::optional<std::string> context;             ///< -c, --context
+  std::vector<std::string> hosts;                 ///< -H, --host; more than one is an error
+  bool debug = false;                             ///< -D, --debug
+  std::optional<std::string> log_level;           ///< -l, --log-level
+  std::optional<bool> tls;                        ///< --tls
+  std::optional<bool> tls_verify;                 ///< --tlsverify
   std::optional<std::string> tls_ca_certificate;  ///< --tlscacert
   std::optional<std::string> tls_certificate;     ///< --tlscert
   std::optional<std::string> tls_key;             ///< --tlskey

@@ -29,7 +29,7 @@ struct ContainerSummary {
   /// The reference it was made from while that still stands for image_id, else the image's ID (dockerd does this).
   std::string image;
   std::string image_id;
-  std::string state;  ///< created, running, paused, restarting, removing, exited, dead
+  std::string state;         ///< created, running, paused, restarting, removing, exited, dead
   std::int64_t created = 0;  ///< seconds since the epoch
   Labels labels;
   std::vector<MountPoint> mounts;
@@ -47,7 +47,7 @@ struct ContainerDetails {
   int exit_code = 0;
   bool oom_killed = false;
   std::vector<std::string> exec_ids;  ///< exec processes that were made and have not ended
-  std::string image;  ///< the reference it was made from
+  std::string image;                  ///< the reference it was made from
   std::string image_id;
   std::vector<std::string> env;
   std::string user;
@@ -111,7 +111,7 @@ struct ExecRequest {
 struct ExecDetails {
   bool running = false;
   int exit_code = 0;
-  std::int64_t pid = 0;  ///< on the engine's host; 0 when the process never started
+  std::int64_t pid = 0;                ///< on the engine's host; 0 when the process never started
   std::vector<std::string> arguments;  ///< of its command line, the program's name aside
 };
 

@@ -11,9 +11,9 @@ namespace docker_sandbox::os {
 
 struct MountEntry {
   int id = 0;
-  std::string device;  ///< major:minor of the file system
-  std::string root;    ///< the directory of that file system that is mounted
-  std::string point;   ///< where, in the process's own view
+  std::string device;    ///< major:minor of the file system
+  std::string root;      ///< the directory of that file system that is mounted
+  std::string point;     ///< where, in the process's own view
   bool deleted = false;  ///< `root` has been deleted since
 };
 

@@ -61,15 +61,15 @@ class TemplateValue {
 /// Named values: a map, or the fields of a row.
 struct TemplateMap {
   enum class Missing {
-    no_value,     ///< as a map: "<no value>"
+    no_value,       ///< as a map: "<no value>"
     no_such_field,  ///< as a struct: "can't evaluate field X in type T"
-    no_such_key,  ///< as a map that must have the key: `map has no entry for key "X"`
+    no_such_key,    ///< as a map that must have the key: `map has no entry for key "X"`
   };
   enum class Names { exact, any_case };
 
   std::string type_name = "map[string]string";
   Missing missing = Missing::no_value;
-  Names names = Names::exact;  ///< any_case: `.CreatedAt` finds created_at
+  Names names = Names::exact;                                    ///< any_case: `.CreatedAt` finds created_at
   std::vector<std::pair<std::string, TemplateValue>> entries;    ///< in the order of their JSON
   std::vector<std::pair<std::string, std::string>> other_names;  ///< further spellings -> entry
   /// Methods of one string argument, for `.Label "key"`.

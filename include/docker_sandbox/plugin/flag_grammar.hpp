@@ -13,9 +13,9 @@
 namespace docker_sandbox::plugin {
 
 struct Flag {
-  std::string name;        ///< without dashes
-  char shorthand = 0;      ///< 0: none
-  bool takes_value = true; ///< otherwise it is on or off, and a value only comes with "="
+  std::string name;         ///< without dashes
+  char shorthand = 0;       ///< 0: none
+  bool takes_value = true;  ///< otherwise it is on or off, and a value only comes with "="
 };
 
 /// One use of a flag on the command line, in the order given.

@@ -13,8 +13,8 @@ namespace docker_sandbox::plugin {
 /// own options before the word `sandbox`, or directly, with or without that word.
 struct Invocation {
   docker_config::GlobalOptions globals;
-  bool help = false;     ///< asked for by -h, --help or the word `help` in front of the command
-  bool version = false;  ///< asked for by -v or --version in front of the command
+  bool help = false;               ///< asked for by -h, --help or the word `help` in front of the command
+  bool version = false;            ///< asked for by -v or --version in front of the command
   std::vector<std::string> words;  ///< the command and what belongs to it
 };
 

@@ -31,8 +31,8 @@ HeadlessStart start_headless(engine::EngineClient& engine, const SessionRequest&
 struct HeadlessState {
   enum class Kind {
     running,
-    ended,     ///< with exit_code
-    cut_off,   ///< its processes are gone without a word: the sandbox was stopped, or they were killed
+    ended,    ///< with exit_code
+    cut_off,  ///< its processes are gone without a word: the sandbox was stopped, or they were killed
   };
   Kind kind = Kind::running;
   int exit_code = 0;

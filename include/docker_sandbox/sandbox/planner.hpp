@@ -69,8 +69,8 @@ struct Refuse {
   std::string sentence;
   std::string hint;
 };
-using Step = std::variant<RemoveContainer, RemoveUnfinished, AwaitCreator, CreateSandbox, ReplaceSandbox, StartContainer,
-                          RestartContainer, UnpauseContainer, Enter, Refuse>;
+using Step = std::variant<RemoveContainer, RemoveUnfinished, AwaitCreator, CreateSandbox, ReplaceSandbox,
+                          StartContainer, RestartContainer, UnpauseContainer, Enter, Refuse>;
 
 struct Plan {
   std::vector<Step> steps;

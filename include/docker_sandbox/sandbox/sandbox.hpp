@@ -31,8 +31,8 @@ struct Sandbox {
   std::string workspace;  ///< canonical path
   std::uint64_t workspace_inode = 0;
   CredentialsMode credentials = CredentialsMode::sandbox;
-  std::string template_image;  ///< the reference as it was asked for
-  std::string user;            ///< number that sessions run as
+  std::string template_image;          ///< the reference as it was asked for
+  std::string user;                    ///< number that sessions run as
   std::vector<std::string> variables;  ///< names of the variables that the user set
   bool docker_socket = false;
   RunState state = RunState::stopped;

@@ -67,7 +67,8 @@ TEST_F(Commands, LsAsksTheEngineOnce) {
 }
 
 TEST_F(Commands, TheEngineIsTheOneOfTheGlobalOptions) {
-  EXPECT_EQ(call({"-H", "unix://" + engine_.socket_path(), "sandbox", "ls"}, {{"DOCKER_HOST", "unix:///nowhere"}}).status, 0);
+  EXPECT_EQ(
+      call({"-H", "unix://" + engine_.socket_path(), "sandbox", "ls"}, {{"DOCKER_HOST", "unix:///nowhere"}}).status, 0);
   const CallResult down = call({"--host=unix:///nowhere", "ls"});
   EXPECT_EQ(down.status, 1);
   EXPECT_EQ(down.err, "Cannot connect to the Docker daemon at unix:///nowhere. Is the docker daemon running?\n");
@@ -92,8 +93,10 @@ TEST_F(Commands, AnUnknownLogLevelIsRefused) {
 }
 
 TEST_F(Commands, HelpIsAnAnswerAndNeedsNoEngine) {
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"help", "sandbox", "rm"}, {"sandbox", "rm", "--help"}, {"rm", "-h", "x"}, {"--help", "rm"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"help", "sandbox", "rm"},
+                                                {"sandbox", "rm", "--help"},
+                                                {"rm", "-h", "x"},
+                                                {"--help", "rm"}}) {
     const CallResult result = call(words);
     EXPECT_EQ(result.status, 0);
     EXPECT_THAT(result.out, StartsWith("Usage:  docker sandbox rm SANDBOX [SANDBOX...]\n\n"));
@@ -146,9 +149,10 @@ TEST_F(Commands, ACommandOfAnotherGenerationIsAnsweredWithWhatDoesItHere) {
 TEST_F(Commands, AMissingArgumentIsExplainedWithTheUseLine) {
   const CallResult result = call({"rm"});
   EXPECT_EQ(result.status, 1);
-  EXPECT_EQ(result.err,
-            "docker: 'docker sandbox rm' requires at least 1 argument\n\nUsage:  docker sandbox rm SANDBOX [SANDBOX...]\n\n"
-            "See 'docker sandbox rm --help' for more information\n");
+  EXPECT_EQ(
+      result.err,
+      "docker: 'docker sandbox rm' requires at least 1 argument\n\nUsage:  docker sandbox rm SANDBOX [SANDBOX...]\n\n"
+      "See 'docker sandbox rm --help' for more information\n");
 }
 
 TEST_F(Commands, RunWithoutAnAgentListsTheAgents) {
@@ -172,7 +176,8 @@ TEST_F(Commands, RunRefusesWhatItCannotUseBeforeTheEngineIsAsked) {
     return result.err;
   };
   EXPECT_EQ(refusal({"copilot"}), "invalid agent: copilot (must be one of: claude, gemini)\n");
-  EXPECT_THAT(refusal({"--credentials", "some", "claude"}), StartsWith("invalid credentials mode: some (must be one of: "));
+  EXPECT_THAT(refusal({"--credentials", "some", "claude"}),
+              StartsWith("invalid credentials mode: some (must be one of: "));
   EXPECT_THAT(refusal({"--pull", "often", "claude"}), StartsWith("invalid pull option: 'often'"));
   EXPECT_THAT(refusal({"--name", "a b", "claude"}), StartsWith("invalid sandbox name \"a b\""));
   EXPECT_THAT(refusal({"-t", "a b", "claude"}), StartsWith("invalid template \"a b\""));
@@ -185,12 +190,14 @@ TEST_F(Commands, RunRefusesWhatItCannotUseBeforeTheEngineIsAsked) {
 TEST_F(Commands, RunTellsOfThePullLineByLineWhereThereIsNoTerminal) {
   engine_.add_to_registry("remote:1", {}, /*broken=*/true);
   const std::string workspace = engine_.directory().make("w");
-  const std::string failure = "Error response from daemon: filesystem layer verification failed for digest sha256:62df\n";
+  const std::string failure =
+      "Error response from daemon: filesystem layer verification failed for digest sha256:62df\n";
   const CallResult missing = call({"run", "-d", "-w", workspace, "-t", "remote:1", "claude"});
   EXPECT_EQ(missing.status, 125);
   EXPECT_EQ(missing.err,
             "Unable to find image 'remote:1' locally\nlatest: Pulling from remote:1\n62df00000000: Pulling fs layer\n"
-            "62df00000000: Downloading\n" + failure);
+            "62df00000000: Downloading\n" +
+                failure);
   const CallResult always = call({"run", "-d", "--pull", "always", "-w", workspace, "-t", "remote:1", "claude"});
   EXPECT_THAT(always.err, StartsWith("latest: Pulling from remote:1\n")) << "nobody has looked for a local one";
   EXPECT_EQ(call({"run", "-dq", "-w", workspace, "-t", "remote:1", "claude"}).err, failure);
@@ -285,7 +292,8 @@ TEST_F(Commands, CompletionOffersTheSandboxesWithADescription) {
 
 TEST_F(Commands, CompletionOffersTheIdThatIsBegun) {
   const std::string id = add_sandbox("one");
-  EXPECT_THAT(call({"__complete", "sandbox", "inspect", id.substr(0, 3)}).out, StartsWith(id.substr(0, 12) + "\tone, claude"));
+  EXPECT_THAT(call({"__complete", "sandbox", "inspect", id.substr(0, 3)}).out,
+              StartsWith(id.substr(0, 12) + "\tone, claude"));
 }
 
 TEST_F(Commands, CompletionOffersLocalImages) {

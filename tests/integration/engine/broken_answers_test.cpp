@@ -68,7 +68,9 @@ struct Disturbed {
   std::function<void(World&)> act;
 };
 
-void PrintTo(const Disturbed& call, std::ostream* out) { *out << call.name; }
+void PrintTo(const Disturbed& call, std::ostream* out) {
+  *out << call.name;
+}
 
 class AnyCall : public testing::TestWithParam<Disturbed> {};
 
@@ -101,14 +103,16 @@ TEST_P(AnyCall, IsReadWholeWhenItComesByteByByte) {
 
 TEST_P(AnyCall, ThatIsResetIsAnError) {
   World world;
-  world.engine.add_fault({.call = GetParam().call, .effect = Fault::Effect::none, .break_after = 0, .break_how = Break::reset});
+  world.engine.add_fault(
+      {.call = GetParam().call, .effect = Fault::Effect::none, .break_after = 0, .break_how = Break::reset});
   const auto error = error_of([&] { GetParam().act(world); });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->kind(), ErrorKind::engine_protocol) << error->what();
 }
 
 TEST_P(AnyCall, AnsweredWithGarbageIsAnError) {
-  for (const char* garbage : {"\x16\x03\x01\x02", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 200\r\n", "HTTP/2 200 OK\r\n\r\n", "\r\n\r\n"}) {
+  for (const char* garbage :
+       {"\x16\x03\x01\x02", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 200\r\n", "HTTP/2 200 OK\r\n\r\n", "\r\n\r\n"}) {
     World world;
     world.engine.add_fault({.call = GetParam().call, .raw = garbage});
     const auto error = error_of([&] { GetParam().act(world); });
@@ -131,8 +135,10 @@ TEST_P(AnyCall, RefusedBeforeOrAfterItsEffectIsTheEnginesError) {
 TEST_P(AnyCall, ThatIsStalledEndsWithTheEngine) {
   auto world = std::make_unique<World>();
   const auto gate = std::make_shared<Gate>();
-  world->engine.add_fault({.call = GetParam().call, .effect = Fault::Effect::none, .hold_before = gate, .break_after = 0});
-  std::future<bool> failed = std::async(std::launch::async, [&] { return error_of([&] { GetParam().act(*world); }).has_value(); });
+  world->engine.add_fault(
+      {.call = GetParam().call, .effect = Fault::Effect::none, .hold_before = gate, .break_after = 0});
+  std::future<bool> failed =
+      std::async(std::launch::async, [&] { return error_of([&] { GetParam().act(*world); }).has_value(); });
   EXPECT_TRUE(world->engine.wait_for(GetParam().call));
   gate->open();
   EXPECT_TRUE(failed.get());
@@ -142,7 +148,8 @@ TEST_P(AnyCall, ThatIsAnsweredLateIsAnswered) {
   World world;
   const auto gate = std::make_shared<Gate>();
   world.engine.add_fault({.call = GetParam().call, .hold_after = gate});
-  std::future<bool> failed = std::async(std::launch::async, [&] { return error_of([&] { GetParam().act(world); }).has_value(); });
+  std::future<bool> failed =
+      std::async(std::launch::async, [&] { return error_of([&] { GetParam().act(world); }).has_value(); });
   EXPECT_TRUE(world.engine.wait_for(GetParam().call));
   gate->open();
   EXPECT_FALSE(failed.get());
@@ -152,16 +159,19 @@ INSTANTIATE_TEST_SUITE_P(
     Calls, AnyCall,
     testing::Values(
         Disturbed{"list", {"GET", "/containers/json"}, [](World& world) { world.client.list_containers({}); }},
-        Disturbed{"inspect", {"GET", "/containers/*/json"}, [](World& world) { world.client.inspect_container(world.id); }},
+        Disturbed{
+            "inspect", {"GET", "/containers/*/json"}, [](World& world) { world.client.inspect_container(world.id); }},
         Disturbed{"create",
                   {"POST", "/containers/create"},
                   [](World& world) { world.client.create_container("other", {.image = k_image}); }},
-        Disturbed{"start", {"POST", "/containers/*/start"}, [](World& world) { world.client.start_container(world.id); }},
+        Disturbed{
+            "start", {"POST", "/containers/*/start"}, [](World& world) { world.client.start_container(world.id); }},
         Disturbed{"rename",
                   {"POST", "/containers/*/rename"},
                   [](World& world) { world.client.rename_container(world.id, "other"); }},
         Disturbed{"remove", {"DELETE", "/containers/*"}, [](World& world) { world.client.remove_container(world.id); }},
-        Disturbed{"logs", {"GET", "/containers/*/logs"}, [](World& world) { world.client.container_log_tail(world.id, 5); }},
+        Disturbed{
+            "logs", {"GET", "/containers/*/logs"}, [](World& world) { world.client.container_log_tail(world.id, 5); }},
         Disturbed{"image", {"GET", "/images/*/json"}, [](World& world) { world.client.inspect_image(k_image); }},
         Disturbed{"pull",
                   {"POST", "/images/create"},
@@ -169,7 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
         Disturbed{"create_exec",
                   {"POST", "/containers/*/exec"},
                   [](World& world) { world.client.create_exec(world.id, {.command = {"true"}}); }},
-        Disturbed{"inspect_exec", {"GET", "/exec/*/json"}, [](World& world) { world.client.inspect_exec(world.exec); }}),
+        Disturbed{
+            "inspect_exec", {"GET", "/exec/*/json"}, [](World& world) { world.client.inspect_exec(world.exec); }}),
     [](const auto& test) { return test.param.name; });
 
 TEST(StartExec, CutInTheHeadIsAnErrorAndBehindItTheStreamsEnd) {
@@ -202,7 +213,8 @@ TEST(StartExec, TakesAHeadThatComesByteByByte) {
 }
 
 TEST(StartExec, AnsweredWithGarbageOrAnEndlessHeadIsAnError) {
-  for (const std::string& answer : {std::string("SSH-2.0-OpenSSH_9.2\r\n"), "HTTP/1.1 101 UPGRADED\r\nX: " + std::string(100'000, 'x')}) {
+  for (const std::string& answer :
+       {std::string("SSH-2.0-OpenSSH_9.2\r\n"), "HTTP/1.1 101 UPGRADED\r\nX: " + std::string(100'000, 'x')}) {
     World world;
     world.engine.add_fault({.call = {"POST", "/exec/*/start"}, .raw = answer});
     const auto error = error_of([&] { world.client.start_exec(world.exec, false); });
@@ -232,7 +244,8 @@ TEST(Answer, ThatIsTooLargeIsAnErrorAndIsNotKept) {
 }
 
 TEST(Answer, OfAnotherShapeIsAnErrorThatNamesTheCall) {
-  for (const char* body : {"", "{", "null", "{}", "[{}]", "[{\"Id\":1}]", "[{\"Id\":\"a\",\"Labels\":[]}]", "[[]]", "\xff"}) {
+  for (const char* body :
+       {"", "{", "null", "{}", "[{}]", "[{\"Id\":1}]", "[{\"Id\":\"a\",\"Labels\":[]}]", "[[]]", "\xff"}) {
     FakeEngine engine;
     engine.add_fault({.body = body});
     EngineClient client(engine.endpoint(), {}, std::nullopt);
@@ -269,7 +282,8 @@ TEST(Engine, ThatIsNotThereIsUnreachableInTheDockerClisWords) {
   const auto error = error_of([&] { client.list_containers({}); });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->kind(), ErrorKind::engine_unreachable);
-  EXPECT_EQ(error->what(), "Cannot connect to the Docker daemon at " + endpoint.host + ". Is the docker daemon running?");
+  EXPECT_EQ(error->what(),
+            "Cannot connect to the Docker daemon at " + endpoint.host + ". Is the docker daemon running?");
 }
 
 }  // namespace

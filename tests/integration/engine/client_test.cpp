@@ -126,7 +126,8 @@ TEST(Requests, ShareOneConnectionButForUpgrades) {
 TEST(Requests, GoOverANewConnectionWhenTheEngineHasClosedTheIdleOne) {
   FakeEngine engine;
   EngineClient client = client_of(engine);
-  engine.add_fault({.call = {"GET", "/_ping"}, .raw = "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK"});
+  engine.add_fault(
+      {.call = {"GET", "/_ping"}, .raw = "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK"});
   client.api_version();
   ASSERT_TRUE(engine.wait_for_no_connection());
   EXPECT_FALSE(client.inspect_image("nothing:1"));
@@ -138,16 +139,17 @@ TEST(CreateContainer, SendsTheWholeRequestAsJson) {
   engine.add_image(k_image);
   const std::string workspace = engine.directory().make("work space,with:all");
   const std::string id = client_of(engine).create_container(
-      "box", {.image = k_image,
-              .command = {"sh", "-c", "wait"},
-              .env = {"A=1", "B.C-D=\xc3\xbc"},
-              .working_directory = "/w",
-              .labels = {{"k", "v"}},
-              .mounts = {{.type = MountRequest::Type::bind, .source = workspace, .target = workspace, .read_only = true},
-                         {.type = MountRequest::Type::volume, .source = "data", .target = "/data"},
-                         {.type = MountRequest::Type::volume, .source = "", .target = "/cache"}},
-              .extra_hosts = {"h:host-gateway"},
-              .group_add = {"999"}});
+      "box",
+      {.image = k_image,
+       .command = {"sh", "-c", "wait"},
+       .env = {"A=1", "B.C-D=\xc3\xbc"},
+       .working_directory = "/w",
+       .labels = {{"k", "v"}},
+       .mounts = {{.type = MountRequest::Type::bind, .source = workspace, .target = workspace, .read_only = true},
+                  {.type = MountRequest::Type::volume, .source = "data", .target = "/data"},
+                  {.type = MountRequest::Type::volume, .source = "", .target = "/cache"}},
+       .extra_hosts = {"h:host-gateway"},
+       .group_add = {"999"}});
   const Request request = engine.requests().back();
   EXPECT_EQ(request.call(), "POST /containers/create");
   EXPECT_EQ(request.query.at("name"), "box");
@@ -253,7 +255,8 @@ TEST(PullImage, FailsForAnErrorInsideTheReport) {
   engine.add_to_registry("img:1", {}, /*broken=*/true);
   EngineClient client = client_of(engine);
   PullStream stream([](const PullEvent&) {});
-  const auto error = error_of([&] { client.pull_image("img:1", "", [&](std::string_view bytes) { stream.feed(bytes); }); });
+  const auto error =
+      error_of([&] { client.pull_image("img:1", "", [&](std::string_view bytes) { stream.feed(bytes); }); });
   ASSERT_TRUE(error);
   EXPECT_THAT(error->what(), HasSubstr("Error response from daemon: filesystem layer verification failed"));
 }
@@ -301,20 +304,19 @@ class ErrorAnswers : public testing::TestWithParam<StatusCase> {};
 TEST_P(ErrorAnswers, HaveTheKindOfTheirStatusAndQuoteTheMessage) {
   FakeEngine engine;
   const std::string id = a_container(engine);
-  engine.add_fault({.call = {"POST", "/containers/*/start"}, .refusal = Fault::Refusal{GetParam().status, "no \x1b[2Jway"}});
+  engine.add_fault(
+      {.call = {"POST", "/containers/*/start"}, .refusal = Fault::Refusal{GetParam().status, "no \x1b[2Jway"}});
   const auto error = error_of([&] { client_of(engine).start_container(id); });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->kind(), GetParam().kind);
   EXPECT_STREQ(error->what(), "Error response from daemon: no \\x1b[2Jway");
 }
 
-INSTANTIATE_TEST_SUITE_P(Statuses, ErrorAnswers,
-                         testing::Values(StatusCase{400, ErrorKind::engine_bad_request},
-                                         StatusCase{404, ErrorKind::engine_not_found},
-                                         StatusCase{409, ErrorKind::engine_conflict},
-                                         StatusCase{403, ErrorKind::engine_failure},
-                                         StatusCase{500, ErrorKind::engine_failure},
-                                         StatusCase{503, ErrorKind::engine_failure}));
+INSTANTIATE_TEST_SUITE_P(
+    Statuses, ErrorAnswers,
+    testing::Values(StatusCase{400, ErrorKind::engine_bad_request}, StatusCase{404, ErrorKind::engine_not_found},
+                    StatusCase{409, ErrorKind::engine_conflict}, StatusCase{403, ErrorKind::engine_failure},
+                    StatusCase{500, ErrorKind::engine_failure}, StatusCase{503, ErrorKind::engine_failure}));
 
 TEST(ErrorAnswer, OfPlainTextIsQuotedToo) {
   FakeEngine engine;

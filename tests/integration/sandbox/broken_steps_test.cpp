@@ -29,7 +29,9 @@ struct Beginning {
   bool empty = false;  ///< there is no container yet
 };
 
-void PrintTo(const Beginning& beginning, std::ostream* out) { *out << beginning.name; }
+void PrintTo(const Beginning& beginning, std::ostream* out) {
+  *out << beginning.name;
+}
 
 struct Trouble {
   const char* name;
@@ -55,9 +57,8 @@ const std::vector<Beginning>& beginnings() {
       {"half_made",
        [](SandboxWorld& world) {
          world.make_ready();
-         world.engine().with_world([&](FakeWorld& fake) {
-           fake.containers.begin()->second.name = unfinished_name(world.workspace());
-         });
+         world.engine().with_world(
+             [&](FakeWorld& fake) { fake.containers.begin()->second.name = unfinished_name(world.workspace()); });
          world.its_process_has_ended();
        }},
   };

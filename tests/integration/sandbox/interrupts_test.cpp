@@ -76,15 +76,15 @@ class Signals : public testing::TestWithParam<int> {
 };
 
 TEST_P(Signals, WhileASandboxIsMadeTakeItBack) {
-  for (const char* path : {"/containers/create", "/containers/*/start", "/containers/*/exec", "/exec/*/start",
-                           "/containers/*/rename"}) {
+  for (const char* path :
+       {"/containers/create", "/containers/*/start", "/containers/*/exec", "/exec/*/start", "/containers/*/rename"}) {
     EXPECT_EXIT(run_with_a_signal_at({"POST", path}, GetParam()), testing::ExitedWithCode(0), "") << path;
   }
 }
 
 TEST_P(Signals, BeforeAnythingIsMadeEndTheProcessAtOnce) {
-  EXPECT_EXIT(run_with_a_signal_at({"GET", "/containers/json"}, GetParam()),
-              testing::ExitedWithCode(128 + GetParam()), "");
+  EXPECT_EXIT(run_with_a_signal_at({"GET", "/containers/json"}, GetParam()), testing::ExitedWithCode(128 + GetParam()),
+              "");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Signals, testing::Values(SIGINT, SIGTERM, SIGHUP),

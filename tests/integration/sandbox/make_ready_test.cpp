@@ -66,10 +66,11 @@ TEST(MakeReady, MakesANewOneBesideADeadOneThatTheEngineCannotDelete) {
   SandboxWorld world;
   const ReadySandbox made = world.make_ready();
   with_container(world, [](FakeContainer& container) { container.state = "dead"; });
-  world.engine().add_fault({.call = {"DELETE", "/containers/" + made.sandbox.id},
-                            .nth = 0,
-                            .effect = Fault::Effect::none,
-                            .refusal = Fault::Refusal{500, "driver failed to remove root filesystem: device or resource busy"}});
+  world.engine().add_fault(
+      {.call = {"DELETE", "/containers/" + made.sandbox.id},
+       .nth = 0,
+       .effect = Fault::Effect::none,
+       .refusal = Fault::Refusal{500, "driver failed to remove root filesystem: device or resource busy"}});
   const ReadySandbox again = world.make_ready();
   EXPECT_TRUE(again.created);
   EXPECT_EQ(world.complaint(again), "");

@@ -19,8 +19,8 @@ TEST(RoundTrips, OfAReuseLeaveRoomForASessionInSix) {
   world.engine().forget_requests();
   world.make_ready();
   // Which directory is mounted is asked inside where the engine's processes are not visible. Those of a FakeEngine never are.
-  const std::size_t look_inside = world.engine().count({"POST", "/containers/*/exec"}) +
-                                  world.engine().count({"POST", "/exec/*/start"});
+  const std::size_t look_inside =
+      world.engine().count({"POST", "/containers/*/exec"}) + world.engine().count({"POST", "/exec/*/start"});
   EXPECT_LE(look_inside, 2U);
   EXPECT_LE(world.engine().requests().size() - look_inside + k_session, 6U);
 }
@@ -28,9 +28,8 @@ TEST(RoundTrips, OfAReuseLeaveRoomForASessionInSix) {
 TEST(RoundTrips, OfACreationLeaveRoomForASessionInNine) {
   SandboxWorld world;
   // As slow as a real engine: where a whole creation is faster than that, the program looks once more.
-  world.engine().add_fault({.call = {"POST", "/containers/*/start"}, .before = [] {
-                              std::this_thread::sleep_for(std::chrono::milliseconds(150));
-                            }});
+  world.engine().add_fault({.call = {"POST", "/containers/*/start"},
+                            .before = [] { std::this_thread::sleep_for(std::chrono::milliseconds(150)); }});
   world.make_ready();
   // Where this process was held up between its look and its creation, it has to look again: a matter of the machine.
   const std::size_t looks = world.engine().count({"GET", "/containers/json"});

@@ -66,7 +66,8 @@ void SandboxWorld::its_process_has_ended() {
 }
 
 bool SandboxWorld::has_unfinished() {
-  return engine_.with_world([&](FakeWorld& world) { return world.find_container(unfinished_name(workspace_)) != nullptr; });
+  return engine_.with_world(
+      [&](FakeWorld& world) { return world.find_container(unfinished_name(workspace_)) != nullptr; });
 }
 
 std::vector<std::string> SandboxWorld::containers() {

@@ -160,7 +160,8 @@ TEST_F(Session, ThatTheEngineCannotStartHasItsWordsAndWritesNothing) {
   const Ran ran = run("cat");
   EXPECT_EQ(ran.outcome.end, SessionEnd::not_started);
   EXPECT_EQ(ran.outcome.exit_code, 126);
-  EXPECT_THAT(ran.outcome.start_failure, HasSubstr("OCI runtime exec failed: exec failed: unable to start container process: no such"));
+  EXPECT_THAT(ran.outcome.start_failure,
+              HasSubstr("OCI runtime exec failed: exec failed: unable to start container process: no such"));
   EXPECT_EQ(ran.out + ran.err, "");
 }
 
@@ -227,7 +228,10 @@ TEST_F(Session, GivesSignalsToTheProgram) {
   sessions_.add_program("trap", [&](Process&, SessionInput&) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGINT}) {
       ::pthread_kill(session, signal);
-      const char* const name = signal == SIGINT ? "INT" : signal == SIGTERM ? "TERM" : signal == SIGHUP ? "HUP" : "QUIT";
+      const char* const name = signal == SIGINT    ? "INT"
+                               : signal == SIGTERM ? "TERM"
+                               : signal == SIGHUP  ? "HUP"
+                                                   : "QUIT";
       sessions_.wait_for_order(name, signal == SIGINT && !sessions_.orders().empty() ? 2 : 1);
     }
     return 130;

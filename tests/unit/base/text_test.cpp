@@ -7,28 +7,39 @@
 namespace docker_sandbox::base {
 namespace {
 
-TEST(Split, KeepsEmptyParts) { EXPECT_THAT(split(":a:", ':'), testing::ElementsAre("", "a", "")); }
+TEST(Split, KeepsEmptyParts) {
+  EXPECT_THAT(split(":a:", ':'), testing::ElementsAre("", "a", ""));
+}
 
 TEST(Printable, EscapesWhatCouldMoveTheCursor) {
   EXPECT_EQ(printable("a\x1b[2Jb\r\nc"), "a\\x1b[2Jb\\x0d\\nc");
-  EXPECT_EQ(printable("\xC2\x9B" "31m"), "\\u009b31m");
+  EXPECT_EQ(printable("\xC2\x9B"
+                      "31m"),
+            "\\u009b31m");
 }
 
-TEST(Printable, LeavesTextOfAnyScriptAlone) { EXPECT_EQ(printable("größe 漢字 🙂"), "größe 漢字 🙂"); }
+TEST(Printable, LeavesTextOfAnyScriptAlone) {
+  EXPECT_EQ(printable("größe 漢字 🙂"), "größe 漢字 🙂");
+}
 
 TEST(Printable, EscapesBytesThatAreNotUtf8) {
   EXPECT_EQ(printable("\xff\xc0\xaf"), "\\xff\\xc0\\xaf");
   EXPECT_EQ(printable("\xe6\xbc"), "\\xe6\\xbc");
 }
 
-TEST(PrintableLines, KeepsLineEndsAndTabs) { EXPECT_EQ(printable_lines("a\n\tb\x07"), "a\n\tb\\x07"); }
+TEST(PrintableLines, KeepsLineEndsAndTabs) {
+  EXPECT_EQ(printable_lines("a\n\tb\x07"), "a\n\tb\\x07");
+}
 
 TEST(Sha256, MatchesThePublishedVector) {
   EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST(Base64, RoundTripsEveryLength) {
-  const std::string bytes("\x00\xff\xfe" "abc", 6);
+  const std::string bytes(
+      "\x00\xff\xfe"
+      "abc",
+      6);
   for (std::size_t length = 0; length <= bytes.size(); ++length) {
     const std::string part = bytes.substr(0, length);
     EXPECT_EQ(base64_decode(base64_encode(part)), part);
@@ -41,7 +52,9 @@ TEST(Base64, RefusesWhatIsMalformed) {
   EXPECT_EQ(base64_decode("ab c"), std::nullopt);
 }
 
-TEST(PercentEncode, LeavesOnlyUnreservedCharacters) { EXPECT_EQ(percent_encode("a/b c~ü"), "a%2Fb%20c~%C3%BC"); }
+TEST(PercentEncode, LeavesOnlyUnreservedCharacters) {
+  EXPECT_EQ(percent_encode("a/b c~ü"), "a%2Fb%20c~%C3%BC");
+}
 
 }  // namespace
 }  // namespace docker_sandbox::base

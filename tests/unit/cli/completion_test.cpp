@@ -44,7 +44,9 @@ TEST(WantedWord, IsAnOptionBehindADash) {
   EXPECT_THAT(offered({"run", "--"}), IsSupersetOf({"credentials", "detached", "env", "quiet"}));
 }
 
-TEST(WantedWord, IsNoHiddenOption) { EXPECT_THAT(offered({"run", "--"}), Not(Contains("detach"))); }
+TEST(WantedWord, IsNoHiddenOption) {
+  EXPECT_THAT(offered({"run", "--"}), Not(Contains("detach")));
+}
 
 TEST(WantedWord, IsNoOptionThatIsThereAlreadyUnlessItRepeats) {
   const Words names = offered({"run", "-qe", "A=b", "--detached", "--"});
@@ -54,7 +56,13 @@ TEST(WantedWord, IsNoOptionThatIsThereAlreadyUnlessItRepeats) {
 }
 
 TEST(WantedWord, IsTheValueOfAnOptionThatAwaitsOne) {
-  for (const Words& words : {Words{"run", "--pull", ""}, Words{"run", "-d", "--pull=", }, Words{"run", "--pull=al"}}) {
+  for (const Words& words : {Words{"run", "--pull", ""},
+                             Words{
+                                 "run",
+                                 "-d",
+                                 "--pull=",
+                             },
+                             Words{"run", "--pull=al"}}) {
     const WantedWord word = wanted(words);
     EXPECT_EQ(word.kind, Kind::option_value);
     ASSERT_TRUE(word.option);
@@ -66,7 +74,8 @@ TEST(WantedWord, IsTheValueOfAnOptionThatAwaitsOne) {
 }
 
 TEST(WantedWord, IsNoValueOfAnOptionThatHasIt) {
-  for (const Words& words : {Words{"run", "-timg", ""}, Words{"run", "--pull=never", ""}, Words{"run", "-e", "A", ""}}) {
+  for (const Words& words :
+       {Words{"run", "-timg", ""}, Words{"run", "--pull=never", ""}, Words{"run", "-e", "A", ""}}) {
     EXPECT_EQ(wanted(words).kind, Kind::argument);
   }
 }
@@ -88,7 +97,9 @@ TEST(WantedWord, IsAnArgumentAsLongAsThereMayBeMore) {
   EXPECT_EQ(wanted({"version", ""}).kind, Kind::nothing);
 }
 
-TEST(WantedWord, FollowsAliases) { EXPECT_EQ(wanted({"remove", ""}).command, find_command("rm")); }
+TEST(WantedWord, FollowsAliases) {
+  EXPECT_EQ(wanted({"remove", ""}).command, find_command("rm"));
+}
 
 TEST(WantedWord, IsNothingForLinesThatCannotBeRight) {
   EXPECT_EQ(wanted({"nonsense", ""}).kind, Kind::nothing);

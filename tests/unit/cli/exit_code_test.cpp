@@ -19,8 +19,9 @@ TEST(ExitCode, OfWrongArgumentsIs1OnEveryCommand) {
 }
 
 TEST(ExitCode, OfOurOwnFailureTellsSessionsFromTheRest) {
-  for (const ErrorKind kind : {ErrorKind::invalid_value, ErrorKind::bad_config, ErrorKind::engine_unreachable,
-                               ErrorKind::engine_not_found, ErrorKind::engine_failure, ErrorKind::not_found, ErrorKind::io}) {
+  for (const ErrorKind kind :
+       {ErrorKind::invalid_value, ErrorKind::bad_config, ErrorKind::engine_unreachable, ErrorKind::engine_not_found,
+        ErrorKind::engine_failure, ErrorKind::not_found, ErrorKind::io}) {
     EXPECT_EQ(exit_code(kind, StatusFamily::plain), 1);
     EXPECT_EQ(exit_code(kind, StatusFamily::session), 125);
   }

@@ -49,10 +49,10 @@ TEST(Help, OfTheProgramHasDockersLayout) {
 
 TEST(Help, ListsTheCommandsWithTheWordsOfTheOriginal) {
   const std::string text = render_root_help(commands());
-  for (const char* line : {"  inspect     Display detailed information on one or more sandboxes\n",
-                           "  ls          List sandboxes\n", "  rm          Remove one or more sandboxes\n",
-                           "  run         Run an AI agent inside a sandbox\n",
-                           "  version     Show sandbox version information\n"}) {
+  for (const char* line :
+       {"  inspect     Display detailed information on one or more sandboxes\n", "  ls          List sandboxes\n",
+        "  rm          Remove one or more sandboxes\n", "  run         Run an AI agent inside a sandbox\n",
+        "  version     Show sandbox version information\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }
@@ -69,15 +69,14 @@ TEST(Help, OfACommandHasItsUseLineAliasesAndOptions) {
 }
 
 TEST(Help, WrapsTheTableAsPflagDoes) {
-  EXPECT_EQ(render_options({{.name = "credentials",
-                             .type = "string",
-                             .help = "Credentials source (host, sandbox, or none)",
-                             .default_text = "sandbox"},
-                            {.name = "detached",
-                             .shorthand = 'd',
-                             .help = "Create sandbox without running agent interactively"},
-                            {.name = "hidden", .help = "Not shown", .hidden = true},
-                            {.name = "mount-docker-socket", .help = "Mount the host's Docker socket into the sandbox"}}),
+  EXPECT_EQ(render_options(
+                {{.name = "credentials",
+                  .type = "string",
+                  .help = "Credentials source (host, sandbox, or none)",
+                  .default_text = "sandbox"},
+                 {.name = "detached", .shorthand = 'd', .help = "Create sandbox without running agent interactively"},
+                 {.name = "hidden", .help = "Not shown", .hidden = true},
+                 {.name = "mount-docker-socket", .help = "Mount the host's Docker socket into the sandbox"}}),
             "      --credentials string    Credentials source (host, sandbox, or none)\n"
             "                              (default \"sandbox\")\n"
             "  -d, --detached              Create sandbox without running agent\n"
@@ -131,7 +130,8 @@ TEST(Arguments, MissingOnesAreExplained) {
             "Usage:  docker sandbox rm SANDBOX [SANDBOX...]\n\nSee 'docker sandbox rm --help' for more information");
   const std::optional<base::Error> run = check_arguments(*find_command("run"), 0);
   ASSERT_TRUE(run);
-  EXPECT_THAT(run->hint(), HasSubstr("See 'docker sandbox run --help' for more information\n\nAvailable Agents:\n  claude "));
+  EXPECT_THAT(run->hint(),
+              HasSubstr("See 'docker sandbox run --help' for more information\n\nAvailable Agents:\n  claude "));
 }
 
 TEST(Commands, AreInAlphabeticalOrderAndKnownByTheirAliases) {

@@ -22,9 +22,9 @@ TEST(JsonError, IsOneObjectOnOneLine) {
 
 TEST(JsonError, IsWantedHoweverTheFormatIsSpelled) {
   using Words = std::vector<std::string>;
-  for (const Words& words : {Words{"inspect", "--format", "json"}, Words{"inspect", "--format=json"},
-                             Words{"inspect", "-f", "json"}, Words{"inspect", "-fjson"}, Words{"inspect", "-f=json"},
-                             Words{"inspect", "--bad", "--format", "json"}}) {
+  for (const Words& words :
+       {Words{"inspect", "--format", "json"}, Words{"inspect", "--format=json"}, Words{"inspect", "-f", "json"},
+        Words{"inspect", "-fjson"}, Words{"inspect", "-f=json"}, Words{"inspect", "--bad", "--format", "json"}}) {
     EXPECT_TRUE(asks_for_json(words, options_with_format())) << words.back();
   }
   for (const Words& words : {Words{"inspect"}, Words{"inspect", "--format"}, Words{"inspect", "--format", "{{json .}}"},

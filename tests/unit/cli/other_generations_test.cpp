@@ -48,7 +48,8 @@ TEST(OtherGenerations, ADirectoryBehindTheAgentIsTold) {
 }
 
 TEST(OtherGenerations, WhatIsPastedIntoAShellIsText) {
-  EXPECT_THAT(instead_of_command({"create", "claude", "a'; rm -rf x; '"}), HasSubstr("-w 'a'\\''; rm -rf x; '\\''' claude"));
+  EXPECT_THAT(instead_of_command({"create", "claude", "a'; rm -rf x; '"}),
+              HasSubstr("-w 'a'\\''; rm -rf x; '\\''' claude"));
 }
 
 }  // namespace

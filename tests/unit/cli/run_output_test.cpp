@@ -32,7 +32,8 @@ std::vector<std::string> texts(const std::vector<LogLine>& lines) {
 }
 
 TEST(LogLines, AreMadeOfPiecesOfEachStream) {
-  const auto lines = lines_of({{OutputStream::out, seconds(1), "a\nb"}, {OutputStream::err, seconds(2), "E\n"},
+  const auto lines = lines_of({{OutputStream::out, seconds(1), "a\nb"},
+                               {OutputStream::err, seconds(2), "E\n"},
                                {OutputStream::out, seconds(3), "c\nrest"}});
   EXPECT_THAT(texts(lines), ElementsAre("a\n", "E\n", "bc\n", "rest"));
   EXPECT_EQ(lines[2].time, seconds(1));
@@ -40,7 +41,8 @@ TEST(LogLines, AreMadeOfPiecesOfEachStream) {
 }
 
 TEST(LogLines, AreShownInTheOrderOfTime) {
-  const auto lines = lines_of({{OutputStream::out, seconds(1), "a\n"}, {OutputStream::out, seconds(5), "c\n"},
+  const auto lines = lines_of({{OutputStream::out, seconds(1), "a\n"},
+                               {OutputStream::out, seconds(5), "c\n"},
                                {OutputStream::err, seconds(3), "b\n"}});
   EXPECT_THAT(texts(select_lines(lines, {})), ElementsAre("a\n", "b\n", "c\n"));
   EXPECT_THAT(texts(select_lines(lines, {.tail = 2})), ElementsAre("b\n", "c\n"));

@@ -27,8 +27,8 @@ TEST(Closest, IsTheWordThatWasMeant) {
 
 TEST(Closest, IsNothingForAnotherWord) {
   const std::vector<std::string> known{"exec", "inspect", "list", "ls", "remove", "rm", "run", "version"};
-  for (const std::string& other : {std::string("x"), std::string("build"), std::string("compose"), std::string(),
-                                   std::string(5000, 'r')}) {
+  for (const std::string& other :
+       {std::string("x"), std::string("build"), std::string("compose"), std::string(), std::string(5000, 'r')}) {
     EXPECT_EQ(closest(other, known), "") << other;
   }
 }

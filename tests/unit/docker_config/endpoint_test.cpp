@@ -106,8 +106,9 @@ class Files : public ::testing::Test {
 };
 
 TEST_F(Files, TlsWithoutACaIsAnErrorEvenForASocket) {
-  EXPECT_NE(failure({}, {{"DOCKER_TLS_VERIFY", "0"}, {"DOCKER_HOST", "unix:///s"}}, config_).find("ca.pem: no such file"),
-            std::string::npos);
+  EXPECT_NE(
+      failure({}, {{"DOCKER_TLS_VERIFY", "0"}, {"DOCKER_HOST", "unix:///s"}}, config_).find("ca.pem: no such file"),
+      std::string::npos);
 }
 
 TEST_F(Files, TlsWishMovesTheDefaultHost) {

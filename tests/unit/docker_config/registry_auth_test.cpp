@@ -30,13 +30,14 @@ TEST(RegistryKey, IsTheFirstPartWhenThatIsAHost) {
   EXPECT_EQ(registry_key("ghcr.io/a/b@sha256:00"), "ghcr.io");
 }
 
-TEST(RegistryAuth, WithoutALoginIsAnEmptyObject) { EXPECT_EQ(header_of("busybox", {}), "{}"); }
+TEST(RegistryAuth, WithoutALoginIsAnEmptyObject) {
+  EXPECT_EQ(header_of("busybox", {}), "{}");
+}
 
 TEST(RegistryAuth, AuthsAreFoundByTheirHostName) {
   ConfigFile config;
   config.auths["https://r.example/v2/"].auth = base::base64_encode("me:p:w");
-  EXPECT_EQ(header_of("r.example/x", config),
-            R"({"password":"p:w","serveraddress":"r.example","username":"me"})");
+  EXPECT_EQ(header_of("r.example/x", config), R"({"password":"p:w","serveraddress":"r.example","username":"me"})");
   EXPECT_EQ(header_of("other.example/x", config), "{}");
 }
 
@@ -52,8 +53,9 @@ TEST(RegistryAuth, TheHelperOfTheRegistryIsAsked) {
   std::string directory = (std::filesystem::temp_directory_path() / "helper-XXXXXX").string();
   ASSERT_NE(::mkdtemp(directory.data()), nullptr);
   const std::string program = directory + "/docker-credential-probe";
-  std::ofstream(program) << "#!/bin/sh\nread -r key\n[ \"$1 $key\" = 'get r.example' ] || { echo \"asked $1 $key\"; exit 1; }\n"
-                            "echo '{\"ServerURL\":\"r.example\",\"Username\":\"<token>\",\"Secret\":\"t0k\"}'\n";
+  std::ofstream(program)
+      << "#!/bin/sh\nread -r key\n[ \"$1 $key\" = 'get r.example' ] || { echo \"asked $1 $key\"; exit 1; }\n"
+         "echo '{\"ServerURL\":\"r.example\",\"Username\":\"<token>\",\"Secret\":\"t0k\"}'\n";
   std::filesystem::permissions(program, std::filesystem::perms::owner_all);
   // The helper is looked up in our own PATH.
   const std::string path = directory + ":" + std::getenv("PATH");

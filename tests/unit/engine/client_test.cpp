@@ -14,7 +14,9 @@ TEST(ParseApiVersion, TakesMajorAndMinorWithOrWithoutAV) {
   }
 }
 
-TEST(ApiVersion, ComparesTheMinorAsANumber) { EXPECT_LT((ApiVersion{1, 9}), (ApiVersion{1, 41})); }
+TEST(ApiVersion, ComparesTheMinorAsANumber) {
+  EXPECT_LT((ApiVersion{1, 9}), (ApiVersion{1, 41}));
+}
 
 struct ReferenceCase {
   const char* reference;
@@ -31,7 +33,8 @@ TEST_P(SplitReference, SeparatesTheTagFromTheName) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Forms, SplitReference,
-                         testing::Values(ReferenceCase{"ubuntu", "ubuntu", "latest"}, ReferenceCase{"a/b:c", "a/b", "c"},
+                         testing::Values(ReferenceCase{"ubuntu", "ubuntu", "latest"},
+                                         ReferenceCase{"a/b:c", "a/b", "c"},
                                          ReferenceCase{"host:5000/a", "host:5000/a", "latest"},
                                          ReferenceCase{"host:5000/a:1", "host:5000/a", "1"},
                                          ReferenceCase{"a@sha256:12", "a", "sha256:12"},

@@ -18,7 +18,9 @@ namespace {
 
 using testing::ElementsAre;
 
-std::chrono::steady_clock::time_point soon() { return std::chrono::steady_clock::now() + std::chrono::minutes(1); }
+std::chrono::steady_clock::time_point soon() {
+  return std::chrono::steady_clock::now() + std::chrono::minutes(1);
+}
 
 /// All that comes until the end.
 std::string read_all(int socket) {
@@ -84,8 +86,8 @@ TEST(SshCommand, IsTheDockerClis) {
   docker_config::Endpoint endpoint;
   endpoint.scheme = docker_config::Scheme::ssh;
   endpoint.address = "host";
-  EXPECT_THAT(ssh_command(endpoint), ElementsAre("ssh", "-o ConnectTimeout=30", "-T", "--", "host", "docker", "system",
-                                                 "dial-stdio"));
+  EXPECT_THAT(ssh_command(endpoint),
+              ElementsAre("ssh", "-o ConnectTimeout=30", "-T", "--", "host", "docker", "system", "dial-stdio"));
   endpoint.user = "me";
   endpoint.port = 2222;
   endpoint.base_path = "/run/it's.sock";

@@ -23,7 +23,8 @@ std::vector<PullEvent> events_of(const std::string& bytes, std::size_t step) {
 TEST(PullStream, ObjectsMayBeCutAnywhere) {
   const std::string bytes =
       "{\"status\":\"Pulling from x\",\"id\":\"1\"}\r\n"
-      "{\"status\":\"Downloading\",\"progressDetail\":{\"current\":5,\"total\":10},\"id\":\"62d\"}\r\n{\"status\":\"done\"}";
+      "{\"status\":\"Downloading\",\"progressDetail\":{\"current\":5,\"total\":10},\"id\":\"62d\"}\r\n{\"status\":"
+      "\"done\"}";
   for (const std::size_t step : {1U, 7U, 1000U}) {
     const std::vector<PullEvent> events = events_of(bytes, step);
     ASSERT_EQ(events.size(), 3U);

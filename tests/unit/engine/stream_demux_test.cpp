@@ -22,9 +22,8 @@ std::string frame(char stream, const std::string& payload) {
 struct Collected {
   std::string out;
   std::string err;
-  StreamDemux demux{[this](OutputStream stream, std::string_view bytes) {
-    (stream == OutputStream::out ? out : err) += bytes;
-  }};
+  StreamDemux demux{
+      [this](OutputStream stream, std::string_view bytes) { (stream == OutputStream::out ? out : err) += bytes; }};
 };
 
 TEST(StreamDemux, KeepsTheStreamsApartWhereverTheBytesAreCut) {

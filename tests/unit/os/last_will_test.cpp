@@ -97,9 +97,7 @@ TEST_F(LastWillTest, IsNotCarriedOutOnceRevoked) {
 }
 
 TEST_F(LastWillTest, IsNothingWithoutATestament) {
-  {
-    LastWill will(writing());
-  }
+  { LastWill will(writing()); }
   // The child has nothing to say; it is gone when it can be waited for.
   while (::waitpid(-1, nullptr, 0) < 0 && errno == EINTR) {
   }

@@ -33,9 +33,7 @@ TEST(SignalWatch, LeavesIgnoredSignalsIgnored) {
 }
 
 TEST(SignalWatch, UnblocksWhenItEnds) {
-  {
-    const SignalWatch watch({SIGUSR1});
-  }
+  { const SignalWatch watch({SIGUSR1}); }
   sigset_t now;
   ::pthread_sigmask(SIG_SETMASK, nullptr, &now);
   EXPECT_EQ(::sigismember(&now, SIGUSR1), 0);

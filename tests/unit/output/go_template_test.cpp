@@ -19,9 +19,7 @@ TemplateValue volume() {
   row.type_name = "*formatter.volumeContext";
   row.missing = TemplateMap::Missing::no_such_field;
   row.entries = {{"Driver", TemplateValue("local")}, {"Labels", TemplateValue("a=b")}, {"Name", TemplateValue("v1")}};
-  row.methods = {{"Label", [](const std::string& name) {
-                    return TemplateValue(name == "a" ? "b" : "");
-                  }}};
+  row.methods = {{"Label", [](const std::string& name) { return TemplateValue(name == "a" ? "b" : ""); }}};
   return TemplateValue(std::move(row));
 }
 
@@ -137,10 +135,11 @@ TEST(GoTemplate, NestingHasALimit) {
 }
 
 TEST(GoTemplate, WorkHasALimit) {
-  for (const char* text : {"{{range 999999999999}}{{end}}", "{{range 99999}}{{range 99999}}{{end}}{{end}}",
-                           R"({{$x := "aaaaaaaaaaaaaaaa"}}{{range 99}}{{$x = print $x $x}}{{end}})",
-                           R"({{range 99999}}{{printf "%999999d" 1}}{{end}})", R"({{pad "x" 999999999999 1}})",
-                           R"({{printf "%999999d" (split "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" "")}})"}) {
+  for (const char* text :
+       {"{{range 999999999999}}{{end}}", "{{range 99999}}{{range 99999}}{{end}}{{end}}",
+        R"({{$x := "aaaaaaaaaaaaaaaa"}}{{range 99}}{{$x = print $x $x}}{{end}})",
+        R"({{range 99999}}{{printf "%999999d" 1}}{{end}})", R"({{pad "x" 999999999999 1}})",
+        R"({{printf "%999999d" (split "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" "")}})"}) {
     EXPECT_THAT(rendered(text, volume()), HasSubstr("the template does too much work")) << text;
   }
 }
@@ -152,9 +151,10 @@ TEST(GoTemplate, LengthHasALimit) {
 TEST(GoTemplate, HeadersKeepTheirText) {
   TemplateMap headers;
   headers.entries = {{"Name", TemplateValue("NAME")}};
-  EXPECT_EQ(GoTemplate(R"({{lower .Name}}|{{truncate .Name 2}}|{{json .Name}}|{{join .Name ","}}|{{pad .Name 1 1}}|{{.X}})")
-                .render_header(TemplateValue(std::move(headers))),
-            "NAME|NAME|NAME|NAME| NAME |<no value>");
+  EXPECT_EQ(
+      GoTemplate(R"({{lower .Name}}|{{truncate .Name 2}}|{{json .Name}}|{{join .Name ","}}|{{pad .Name 1 1}}|{{.X}})")
+          .render_header(TemplateValue(std::move(headers))),
+      "NAME|NAME|NAME|NAME| NAME |<no value>");
 }
 
 }  // namespace

@@ -75,8 +75,9 @@ TEST(ListFormat, EveryFieldOfTheContractIsThere) {
 }
 
 TEST(ListFormat, TakesTheNamesOfDockerPs) {
-  EXPECT_EQ(listed(R"({{.Names}} {{.Image}} {{.State}} {{.Label "com.x.team-name_of"}}{{.Label "no"}})", {sandbox("demo")}),
-            "demo docker/sandbox-templates:claude-code running blue\n");
+  EXPECT_EQ(
+      listed(R"({{.Names}} {{.Image}} {{.State}} {{.Label "com.x.team-name_of"}}{{.Label "no"}})", {sandbox("demo")}),
+      "demo docker/sandbox-templates:claude-code running blue\n");
 }
 
 TEST(ListFormat, JsonIsOneObjectALine) {
@@ -100,7 +101,9 @@ TEST(ListFormat, TableIsTheDefault) {
   EXPECT_EQ(listed("", sandboxes), render_list(sandboxes, {}));
 }
 
-TEST(ListFormat, QuietWins) { EXPECT_EQ(listed("{{.Name}}", {sandbox("demo")}, {.quiet = true}), "0123456789ab\n"); }
+TEST(ListFormat, QuietWins) {
+  EXPECT_EQ(listed("{{.Name}}", {sandbox("demo")}, {.quiet = true}), "0123456789ab\n");
+}
 
 TEST(ListFormat, ATableHasDockersWidthsAndHeaders) {
   EXPECT_EQ(listed(R"(table {{.Name}}\t{{upper .Agent}}\t{{.Label "com.x.team-name_of"}}\t{{.ID}})",

@@ -31,10 +31,11 @@ SandboxView example() {
 }
 
 TEST(List, HasDockersColumns) {
-  EXPECT_EQ(render_list({example()}, {}),
-            "SANDBOX ID     TEMPLATE                               NAME   WORKSPACE                   STATUS    CREATED\n"
-            "0123456789ab   docker/sandbox-templates:claude-code   demo   /home/user/.../my-project   running   "
-            "2023-11-14 22:13:20\n");
+  EXPECT_EQ(
+      render_list({example()}, {}),
+      "SANDBOX ID     TEMPLATE                               NAME   WORKSPACE                   STATUS    CREATED\n"
+      "0123456789ab   docker/sandbox-templates:claude-code   demo   /home/user/.../my-project   running   "
+      "2023-11-14 22:13:20\n");
 }
 
 TEST(List, WithoutSandboxesIsTheHeaderAlone) {
@@ -115,8 +116,9 @@ std::string inspected(const std::string& format, const std::vector<SandboxView>&
 TEST(Inspect, ATemplateFindsTheKeysInAnyCase) {
   EXPECT_EQ(inspected("{{.Name}} {{.name}} {{.CREATED_AT}} {{.CreatedAt}} {{.DockerSocket}}", {example()}),
             "demo demo 2023-11-14T22:13:20.000000001Z 2023-11-14T22:13:20.000000001Z false\n");
-  EXPECT_EQ(inspected(R"({{range .Mounts}}{{.Source}}:{{.Target}}:{{.ReadOnly}}{{end}} {{index .Labels "a"}})", {example()}),
-            "/s:/t:true b\n");
+  EXPECT_EQ(
+      inspected(R"({{range .Mounts}}{{.Source}}:{{.Target}}:{{.ReadOnly}}{{end}} {{index .Labels "a"}})", {example()}),
+      "/s:/t:true b\n");
   EXPECT_EQ(inspected(R"({{join .Env " "}})", {example()}),
             "API_KEY=******** NODE_ENV=development DATABASE_URL=postgresql://u:********@h/db\n");
 }
@@ -146,7 +148,9 @@ TEST(Inspect, AnUnknownKeyIsAnError) {
   }
 }
 
-TEST(Inspect, OfNothingIsAnEmptyArray) { EXPECT_EQ(render_inspect({}, false), "[]\n"); }
+TEST(Inspect, OfNothingIsAnEmptyArray) {
+  EXPECT_EQ(render_inspect({}, false), "[]\n");
+}
 
 TEST(Secrets, AreKnownByName) {
   for (const char* name : {"API_KEY", "ANTHROPIC_API_KEY", "apiKey", "GH_TOKEN", "MYSQL_PWD", "DB_PASS", "NPM_AUTH",

@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <csignal>

@@ -23,8 +23,9 @@ TEST(Invocation, TakesTheWordOnce) {
 }
 
 TEST(Invocation, HonoursDockersGlobalOptionsBeforeTheWord) {
-  const Invocation call = parse_invocation({"--context", "x", "-D", "-l", "debug", "--config=/c", "--tlsverify=false",
-                                            "--tls", "--tlscacert", "a", "--tlscert", "b", "--tlskey", "c", "sandbox", "ls"});
+  const Invocation call =
+      parse_invocation({"--context", "x", "-D", "-l", "debug", "--config=/c", "--tlsverify=false", "--tls",
+                        "--tlscacert", "a", "--tlscert", "b", "--tlskey", "c", "sandbox", "ls"});
   EXPECT_EQ(call.globals.context, "x");
   EXPECT_TRUE(call.globals.debug);
   EXPECT_EQ(call.globals.log_level, "debug");
@@ -57,9 +58,10 @@ TEST(Invocation, TakesGlobalOptionsAfterTheWordToo) {
 }
 
 TEST(Invocation, KnowsHelpOnEveryRoute) {
-  for (const Words& words : {Words{"help", "sandbox", "run"}, Words{"-D", "help", "sandbox", "run"},
-                             Words{"--help", "sandbox", "run"}, Words{"-h", "sandbox", "run"},
-                             Words{"sandbox", "--help", "run"}, Words{"sandbox", "help", "run"}, Words{"help", "run"}}) {
+  for (const Words& words :
+       {Words{"help", "sandbox", "run"}, Words{"-D", "help", "sandbox", "run"}, Words{"--help", "sandbox", "run"},
+        Words{"-h", "sandbox", "run"}, Words{"sandbox", "--help", "run"}, Words{"sandbox", "help", "run"},
+        Words{"help", "run"}}) {
     const Invocation call = parse_invocation(words);
     EXPECT_TRUE(call.help);
     EXPECT_EQ(call.words, Words{"run"});

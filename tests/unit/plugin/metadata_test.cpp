@@ -28,7 +28,9 @@ TEST(Metadata, IsOneJsonObjectWithWhatDockerRequires) {
                 R"(","ShortDescription":"Docker Sandbox"})" + "\n");
 }
 
-TEST(Metadata, FailsWhenNobodyTakesIt) { EXPECT_EQ(answer_metadata(-1), 1); }
+TEST(Metadata, FailsWhenNobodyTakesIt) {
+  EXPECT_EQ(answer_metadata(-1), 1);
+}
 
 }  // namespace
 }  // namespace docker_sandbox::plugin

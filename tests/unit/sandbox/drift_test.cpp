@@ -42,7 +42,9 @@ Scene a_scene() {
   return scene;
 }
 
-TEST(Drift, IsNoneWhenNothingWasGiven) { EXPECT_THAT(a_scene().drift(), IsEmpty()); }
+TEST(Drift, IsNoneWhenNothingWasGiven) {
+  EXPECT_THAT(a_scene().drift(), IsEmpty());
+}
 
 TEST(Drift, IsNoneWhenTheSameWasGiven) {
   Scene scene = a_scene();
@@ -84,7 +86,8 @@ TEST(Drift, NamesEachVolumeThatIsMissingOrOtherwise) {
 TEST(Drift, TellsAboutTheDockerSocket) {
   Scene scene = a_scene();
   scene.want.docker_socket = "/other.sock";
-  EXPECT_THAT(scene.drift(), ElementsAre("not applied: the Docker socket \"/other.sock\"; the sandbox has \"/run/docker.sock\""));
+  EXPECT_THAT(scene.drift(),
+              ElementsAre("not applied: the Docker socket \"/other.sock\"; the sandbox has \"/run/docker.sock\""));
   scene.have.mounts.pop_back();
   EXPECT_THAT(scene.drift(), ElementsAre("not applied: the Docker socket; it is not mounted in the sandbox"));
 }
@@ -102,8 +105,9 @@ TEST(Drift, TellsAboutCredentialsAndNameWhenGiven) {
 TEST(Drift, TellsAboutAnotherTemplateWhenGiven) {
   Scene scene = a_scene();
   scene.want.given.template_image = true;
-  EXPECT_THAT(scene.drift(), ElementsAre("not applied: template \"docker/sandbox-templates:claude-code\"; the sandbox was "
-                                         "made from \"img\""));
+  EXPECT_THAT(scene.drift(),
+              ElementsAre("not applied: template \"docker/sandbox-templates:claude-code\"; the sandbox was "
+                          "made from \"img\""));
 }
 
 TEST(Drift, TellsAboutANewImageBehindTheTemplateAlsoWhenNoneWasGiven) {
@@ -122,10 +126,13 @@ TEST(Drift, ShowsControlCharactersAsEscapes) {
   EXPECT_THAT(scene.drift(), ElementsAre(Not(HasSubstr("\x1b"))));
 }
 
-TEST(DriftRemedy, NamesTheOption) { EXPECT_THAT(drift_remedy(a_scene().want), HasSubstr("run --recreate [OPTIONS] claude")); }
+TEST(DriftRemedy, NamesTheOption) {
+  EXPECT_THAT(drift_remedy(a_scene().want), HasSubstr("run --recreate [OPTIONS] claude"));
+}
 
 TEST(SameReference, KnowsTheSpellingsOfOneImage) {
-  for (const char* spelling : {"x", "x:latest", "library/x", "docker.io/x", "docker.io/library/x:latest", "index.docker.io/library/x"}) {
+  for (const char* spelling :
+       {"x", "x:latest", "library/x", "docker.io/x", "docker.io/library/x:latest", "index.docker.io/library/x"}) {
     EXPECT_TRUE(same_reference("x", spelling)) << spelling;
   }
   EXPECT_TRUE(same_reference("localhost/x", "localhost/x:latest"));

@@ -22,8 +22,7 @@ class GitLayouts : public testing::Test {
   GitLayouts() {
     std::string pattern = (fs::temp_directory_path() / "sandbox-test-XXXXXX").string();
     root_ = fs::canonical(::mkdtemp(pattern.data()));
-    for (const char* directory :
-         {"main/.git/objects", "main/.git/refs", "main/.git/worktrees/tree", "tree"}) {
+    for (const char* directory : {"main/.git/objects", "main/.git/refs", "main/.git/worktrees/tree", "tree"}) {
       fs::create_directories(root_ / directory);
     }
     write("main/.git/HEAD", "ref: refs/heads/main\n");

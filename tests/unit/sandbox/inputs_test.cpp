@@ -80,7 +80,8 @@ TEST_F(Variables, FileMustBeThere) {
 TEST_F(Volumes, TakeEveryKindOfSource) {
   std::filesystem::create_directories(path_ / "a b");
   const VolumeBase base{.directory = path_.string(), .home = path_.string()};
-  const auto mounts = parse_volumes({"./a b:/x:ro", "~/a b:/y/../z/", path_.string() + ":/w:rw", "named:/n:readonly", "/anonymous"}, base);
+  const auto mounts = parse_volumes(
+      {"./a b:/x:ro", "~/a b:/y/../z/", path_.string() + ":/w:rw", "named:/n:readonly", "/anonymous"}, base);
   ASSERT_EQ(mounts.size(), 5U);
   EXPECT_EQ(mounts[0].source, (path_ / "a b").string());
   EXPECT_TRUE(mounts[0].read_only);
@@ -103,8 +104,8 @@ TEST_F(Volumes, AreRefusedWithTheReason) {
   for (const BadVolume& bad :
        {BadVolume{"/tmp:relative", "must be absolute"}, BadVolume{"/no/such/path:/x", "does not exist"},
         BadVolume{"/tmp:/x:rx", "unknown mode"}, BadVolume{":/x", "no host path"}, BadVolume{"", "must be absolute"},
-        BadVolume{"/tmp:/x:ro:z", "too many colons"}, BadVolume{"/tmp:/", "on /"}, BadVolume{"a b:/x", "neither a path"},
-        BadVolume{"~other/x:/x", "another user's home"}}) {
+        BadVolume{"/tmp:/x:ro:z", "too many colons"}, BadVolume{"/tmp:/", "on /"},
+        BadVolume{"a b:/x", "neither a path"}, BadVolume{"~other/x:/x", "another user's home"}}) {
     EXPECT_THAT(message_of([&] { parse_volumes({bad.text}, base); }), HasSubstr(bad.why)) << bad.text;
   }
   EXPECT_THAT(message_of([&] { parse_volumes({"/tmp:/x", "/usr:/x/"}, base); }), HasSubstr("already"));
@@ -125,7 +126,8 @@ TEST_F(Workspaces, AreRefusedWhenTheyAreNoProject) {
   EXPECT_THAT(message_of([&] { resolve_workspace("/", home); }), HasSubstr("root of the file system"));
   EXPECT_THAT(message_of([&] { resolve_workspace(home, home); }), HasSubstr("home directory"));
   EXPECT_THAT(message_of([&] { resolve_workspace((path_ / "home").string(), home); }), HasSubstr("contains the home"));
-  EXPECT_THAT(message_of([&] { resolve_workspace((path_ / "nowhere").string(), home); }), HasSubstr("no such directory"));
+  EXPECT_THAT(message_of([&] { resolve_workspace((path_ / "nowhere").string(), home); }),
+              HasSubstr("no such directory"));
   EXPECT_THAT(message_of([&] { resolve_workspace(write("file", ""), home); }), HasSubstr("not a directory"));
   EXPECT_EQ(message_of([&] { resolve_workspace(home + "/project", home); }), "");
 }

@@ -18,7 +18,9 @@ struct MountCase {
   MountedWorkspace answer;
 };
 
-void PrintTo(const MountCase& mount_case, std::ostream* out) { *out << mount_case.rule; }
+void PrintTo(const MountCase& mount_case, std::ostream* out) {
+  *out << mount_case.rule;
+}
 
 class CompareMount : public testing::TestWithParam<MountCase> {};
 
@@ -37,18 +39,19 @@ const os::DirectoryPlace k_here{.device = "8:1", .path = "/home/w"};
 INSTANTIATE_TEST_SUITE_P(
     Rules, CompareMount,
     testing::Values(
-        MountCase{"the same directory", "2 0 8:1 /home/w /w rw - ext4 /dev/a rw\n", k_here, true, MountedWorkspace::current},
+        MountCase{"the same directory", "2 0 8:1 /home/w /w rw - ext4 /dev/a rw\n", k_here, true,
+                  MountedWorkspace::current},
         MountCase{"the same directory, though it is not the one the sandbox was made with",
                   "2 0 8:1 /home/w /w rw - ext4 /dev/a rw\n", k_here, false, MountedWorkspace::current},
         MountCase{"deleted and made again, with the same inode number",
                   "2 0 8:1 /home/w//deleted /w rw - ext4 /dev/a rw\n", k_here, true, MountedWorkspace::stale},
         MountCase{"moved away", "2 0 8:1 /home/moved /w rw - ext4 /dev/a rw\n", k_here, true, MountedWorkspace::stale},
-        MountCase{"moved away, and nothing is there", "2 0 8:1 /home/moved /w rw - ext4 /dev/a rw\n", std::nullopt, false,
-                  MountedWorkspace::stale},
-        MountCase{"deleted, and nothing is there", "2 0 8:7 /home/w//deleted /w rw - ext4 /dev/g rw\n", std::nullopt, false,
-                  MountedWorkspace::stale},
-        MountCase{"its file system is not mounted here any more", "2 0 8:7 /home/w /w rw - ext4 /dev/g rw\n", std::nullopt,
-                  false, MountedWorkspace::unknown},
+        MountCase{"moved away, and nothing is there", "2 0 8:1 /home/moved /w rw - ext4 /dev/a rw\n", std::nullopt,
+                  false, MountedWorkspace::stale},
+        MountCase{"deleted, and nothing is there", "2 0 8:7 /home/w//deleted /w rw - ext4 /dev/g rw\n", std::nullopt,
+                  false, MountedWorkspace::stale},
+        MountCase{"its file system is not mounted here any more", "2 0 8:7 /home/w /w rw - ext4 /dev/g rw\n",
+                  std::nullopt, false, MountedWorkspace::unknown},
         MountCase{"another file system is mounted over it", "2 0 8:2 / /w rw - ext4 /dev/b rw\n", k_here, false,
                   MountedWorkspace::stale},
         MountCase{"the engine sees another file system there, and did from the start",

@@ -44,7 +44,9 @@ struct PlanCase {
   Reuse reuse = Reuse::keep;
 };
 
-void PrintTo(const PlanCase& plan_case, std::ostream* out) { *out << plan_case.rule; }
+void PrintTo(const PlanCase& plan_case, std::ostream* out) {
+  *out << plan_case.rule;
+}
 
 class PlanRun : public testing::TestWithParam<PlanCase> {};
 
@@ -69,7 +71,9 @@ INSTANTIATE_TEST_SUITE_P(
     Unfinished, PlanRun,
     testing::Values(
         PlanCase{"somebody makes it: wait",
-                 {.state = {.unfinished = unfinished(RunState::created)}, .creator = CreatorState::alive, .waited = seconds(60)},
+                 {.state = {.unfinished = unfinished(RunState::created)},
+                  .creator = CreatorState::alive,
+                  .waited = seconds(60)},
                  "wait for the creator of half"},
         PlanCase{"nobody knows whether somebody makes it: wait",
                  {.state = {.unfinished = unfinished(RunState::running)}, .waited = seconds(60)},
@@ -78,7 +82,9 @@ INSTANTIATE_TEST_SUITE_P(
                  {.state = {.unfinished = unfinished(RunState::running)}, .creator = CreatorState::gone},
                  "remove the unfinished lock"},
         PlanCase{"its creator took too long: remove",
-                 {.state = {.unfinished = unfinished(RunState::running)}, .creator = CreatorState::alive, .waited = seconds(151)},
+                 {.state = {.unfinished = unfinished(RunState::running)},
+                  .creator = CreatorState::alive,
+                  .waited = seconds(151)},
                  "remove the unfinished lock"},
         PlanCase{"a creator elsewhere does not start it: remove",
                  {.state = {.unfinished = unfinished(RunState::created)}, .waited = seconds(16)},
@@ -121,7 +127,10 @@ INSTANTIATE_TEST_SUITE_P(
     Recreating, PlanRun,
     testing::Values(
         PlanCase{"nothing there: create", {}, "create", Reuse::recreate},
-        PlanCase{"running without a session", {.state = {.ready = in_state(RunState::running)}}, "replace id", Reuse::recreate},
+        PlanCase{"running without a session",
+                 {.state = {.ready = in_state(RunState::running)}},
+                 "replace id",
+                 Reuse::recreate},
         PlanCase{"stopped", {.state = {.ready = in_state(RunState::stopped)}}, "replace id", Reuse::recreate},
         PlanCase{"with sessions: refuse",
                  {.state = {.ready = in_state(RunState::running)}, .sessions = 2},
@@ -144,22 +153,27 @@ INSTANTIATE_TEST_SUITE_P(
                  {.state = {.ready = in_state(RunState::running)}, .drift = {"x"}, .made_meanwhile = true},
                  "replace id",
                  Reuse::recreate},
-        PlanCase{"dead: remove and look again", {.state = {.ready = in_state(RunState::going)}}, "remove id", Reuse::recreate}));
+        PlanCase{"dead: remove and look again",
+                 {.state = {.ready = in_state(RunState::going)}},
+                 "remove id",
+                 Reuse::recreate}));
 
 TEST(PlanRunTells, EachDifferenceAndWhatAppliesIt) {
-  const Plan plan = plan_run(a_spec(), Reuse::keep, {.state = {.ready = in_state(RunState::running)}, .drift = {"one", "two"}});
+  const Plan plan =
+      plan_run(a_spec(), Reuse::keep, {.state = {.ready = in_state(RunState::running)}, .drift = {"one", "two"}});
   EXPECT_THAT(plan.warnings, ElementsAre("one", "two", HasSubstr("--recreate")));
   EXPECT_THAT(plan.notes, IsEmpty());
 }
 
 TEST(PlanRunTells, NothingOfDifferencesThatItRemoves) {
-  EXPECT_THAT(plan_run(a_spec(), Reuse::recreate, {.state = {.ready = in_state(RunState::running)}, .drift = {"one"}}).warnings,
-              IsEmpty());
+  EXPECT_THAT(
+      plan_run(a_spec(), Reuse::recreate, {.state = {.ready = in_state(RunState::running)}, .drift = {"one"}}).warnings,
+      IsEmpty());
 }
 
 TEST(PlanRunTells, WhyItRestarts) {
-  const Plan plan =
-      plan_run(a_spec(), Reuse::keep, {.state = {.ready = in_state(RunState::running)}, .mounted = MountedWorkspace::stale});
+  const Plan plan = plan_run(a_spec(), Reuse::keep,
+                             {.state = {.ready = in_state(RunState::running)}, .mounted = MountedWorkspace::stale});
   EXPECT_THAT(plan.notes, ElementsAre(HasSubstr("The sandbox is restarted")));
 }
 

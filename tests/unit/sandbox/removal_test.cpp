@@ -27,8 +27,9 @@ TEST(PruneReason, IsThatTheWorkspaceIsCertainlyGone) {
             PruneReason::workspace_gone);
   EXPECT_EQ(prune_reason(RunState::running, {.directory_there = false}), std::nullopt)
       << "its file system may only be absent for a while";
-  EXPECT_EQ(prune_reason(RunState::running, {.directory_there = false, .mounted = MountedWorkspace::stale, .sessions = 1}),
-            std::nullopt);
+  EXPECT_EQ(
+      prune_reason(RunState::running, {.directory_there = false, .mounted = MountedWorkspace::stale, .sessions = 1}),
+      std::nullopt);
 }
 
 TEST(LeftBehind, IsWhatNobodyMakesAnyMore) {

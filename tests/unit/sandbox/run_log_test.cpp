@@ -11,10 +11,11 @@ namespace {
 /// What a decoder gives out, as text.
 std::string decode(std::string_view kept, std::size_t piece) {
   std::string heard;
-  RunLogDecoder decoder("tok", {.chunk = [&](std::string_view uptime,
-                                             const std::string& text) { heard += std::string(uptime) + ":" + text + "|"; },
-                                .caught_up = [&] { heard += "now|"; },
-                                .end = [&](std::string_view state) { heard += "end " + std::string(state) + "|"; }});
+  RunLogDecoder decoder("tok",
+                        {.chunk = [&](std::string_view uptime,
+                                      const std::string& text) { heard += std::string(uptime) + ":" + text + "|"; },
+                         .caught_up = [&] { heard += "now|"; },
+                         .end = [&](std::string_view state) { heard += "end " + std::string(state) + "|"; }});
   for (std::size_t at = 0; at < kept.size(); at += piece) {
     decoder.feed(kept.substr(at, piece));
   }
@@ -29,7 +30,9 @@ TEST_P(RunLog, HasEachPieceWithItsTime) {
 }
 
 TEST_P(RunLog, SaysWhereItCaughtUpAndHowItEnded) {
-  EXPECT_EQ(decode("a\x1etok 1\x1f\x1etok now\x1f" "b\x1etok 2\x1f\x1etok end ended 7 3.00\x1f", GetParam()),
+  EXPECT_EQ(decode("a\x1etok 1\x1f\x1etok now\x1f"
+                   "b\x1etok 2\x1f\x1etok end ended 7 3.00\x1f",
+                   GetParam()),
             "1:a|now|2:b|end ended 7 3.00|");
 }
 
@@ -37,7 +40,9 @@ TEST_P(RunLog, KeepsWhatOnlyLooksLikeARecord) {
   EXPECT_EQ(decode("\x1eother 1\x1f\x1etok 1.00\x1f", GetParam()), "1.00:\x1eother 1\x1f|");
 }
 
-TEST_P(RunLog, GivesOutWhatHasNoTimeYet) { EXPECT_EQ(decode("a\x1etok 1\x1frest\x1etok", GetParam()), "1:a|1:rest\x1etok|"); }
+TEST_P(RunLog, GivesOutWhatHasNoTimeYet) {
+  EXPECT_EQ(decode("a\x1etok 1\x1frest\x1etok", GetParam()), "1:a|1:rest\x1etok|");
+}
 
 INSTANTIATE_TEST_SUITE_P(Pieces, RunLog, testing::Values(1, 2, 3, 5, 1000));
 

@@ -66,9 +66,13 @@ TEST(Greeting, TellsWhyThereIsNoProgram) {
   EXPECT_EQ(hear("0123abcd 12 denied\r\n", Terminal::yes, 99).reader.greeting().state, Greeting::State::program_denied);
 }
 
-TEST(Greeting, MayCarryMore) { EXPECT_EQ(hear("0123abcd 12 ok 3 more\n", Terminal::no, 99).reader.greeting().rest, "3 more"); }
+TEST(Greeting, MayCarryMore) {
+  EXPECT_EQ(hear("0123abcd 12 ok 3 more\n", Terminal::no, 99).reader.greeting().rest, "3 more");
+}
 
-TEST(Greeting, AnotherTokenIsNone) { EXPECT_FALSE(hear("0123abce 12 ok\n", Terminal::no, 99).reader.greeted()); }
+TEST(Greeting, AnotherTokenIsNone) {
+  EXPECT_FALSE(hear("0123abce 12 ok\n", Terminal::no, 99).reader.greeted());
+}
 
 TEST(Greeting, ImpossibleNumbersAreNone) {
   for (const char* number : {"1", "0", "-5", "x", "", "12x", "99999999999999999999"}) {

@@ -38,10 +38,9 @@ TEST(SetupReport, NotesWhereTheMountsOfRootAreToo) {
       "docker-sandbox: linked\t/root/.aws\t/home/agent/.aws\ndocker-sandbox: "
       "taken\t/root/x\t/home/agent/x\ndocker-sandbox: set up\n");
   ASSERT_TRUE(report);
-  EXPECT_THAT(
-      report->notes,
-      ElementsAre("/root/.aws is also /home/agent/.aws, in the agent's home.",
-                  "/root/x is not at /home/agent/x too, in the agent's home: something else is there."));
+  EXPECT_THAT(report->notes,
+              ElementsAre("/root/.aws is also /home/agent/.aws, in the agent's home.",
+                          "/root/x is not at /home/agent/x too, in the agent's home: something else is there."));
 }
 
 }  // namespace
