@@ -124,7 +124,14 @@ void make_way(engine::EngineClient& engine, const Predecessor& predecessor) {
                   "End that session first, or add --force to end it now.");
     }
   }
-  remove_sandbox(engine, predecessor.id);
+  try {
+    remove_sandbox(engine, predecessor.id);
+  } catch (const Error&) {
+    if (find_container(engine, predecessor.id)) {
+      throw;
+    }
+    // It is gone, whatever the answer said or whether it came.
+  }
 }
 
 std::string publish(engine::EngineClient& engine, const std::string& id, const std::string& wanted,

@@ -171,6 +171,19 @@ def test_a_long_path_is_a_workspace(cli, tiny, workspace):
     assert cli.inspect(".", cwd=deep)["id"] == made
 
 
+def test_a_path_that_the_engine_cannot_mount_is_refused_with_its_words(cli, tiny, workspace, clean_engine):
+    """4,000 bytes are a path here, but none of a container: its root has a path of its own in front."""
+    deep = workspace
+    while len(str(deep)) < 3700:
+        deep = deep / ("d" * 199)
+        os.mkdir(deep)
+    deep = deep / ("e" * (3999 - len(str(deep))))
+    os.mkdir(deep)
+    refused = cli.sandbox("run", "-d", "-t", tiny, "-w", str(deep), "claude").check(125, "")
+    assert "Error response from daemon: " in refused.err and "file name too long" in refused.err, refused
+    assert not clean_engine.containers()
+
+
 # -- rm, stop -------------------------------------------------------------------------------------------------------------
 
 
@@ -371,3 +384,13 @@ def test_a_stranger_with_the_name_that_making_a_sandbox_needs_is_told(cli, tiny,
     assert clean_engine.exists(stranger)
     clean_engine.remove_container(stranger)
     cli.sandbox("run", "-d", "-t", tiny, "claude").check()
+
+
+def test_a_sandbox_that_docker_renamed_is_a_container_as_any(cli, tiny, sandbox, clean_engine):
+    """Its name is the fact that no image can carry: without it, it might be a container that was made from a sandbox's image."""
+    cli.docker("rename", sandbox, "another-name").check()
+    cli.sandbox("ls", "-q").check(0, "", "")
+    made = cli.sandbox("run", "-d", "-t", tiny, "claude").check().last_line
+    assert made != sandbox
+    cli.sandbox("ls", "-q", "--no-trunc").check(0, f"{made}\n", "")
+    cli.docker("rm", "--force", "another-name").check()

@@ -27,12 +27,13 @@ class Crowd:
         self._directory = directory
         self._started = []
 
-    def start(self, words):
+    def start(self, words, before=()):
+        """`before` are the words of a program that starts the plugin."""
         number = len(self._started)
         out = open(self._directory / f"out{number}", "w+b")
         err = open(self._directory / f"err{number}", "w+b")
         process = subprocess.Popen(
-            [self._cli.plugin_path, *words],
+            [*before, self._cli.plugin_path, *words],
             env=self._cli.environment(),
             cwd=self._cli.directory,
             stdin=subprocess.DEVNULL,
@@ -114,6 +115,19 @@ def test_fifty_names_at_once_make_one_sandbox(crowd, cli, tiny, clean_engine):
     told = [result for result in results if winner in result.err]
     # All but the one whose name it has are told so.
     assert len(told) == CROWD - 1, told
+
+
+# Other process numbers, another host name, another /proc: nothing that one side could learn of the other but through the engine.
+ANOTHER_HOST = ["unshare", "--uts", "--ipc", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"]
+
+
+def test_two_hosts_share_one_sandbox_of_one_engine(crowd, tiny, clean_engine):
+    for number in range(20):
+        crowd.start(["run", "-d", "-t", tiny, "claude"], before=ANOTHER_HOST if number % 2 else ())
+    results = crowd.results()
+    assert not failed(results), failed(results)
+    (only,) = settled(clean_engine)
+    assert {result.last_line for result in results} == {only["Id"]}
 
 
 def test_workspaces_do_not_wait_for_each_other_nor_share(crowd, cli, tiny, workspaces, clean_engine):

@@ -1,146 +1,124 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sandbox_world.hpp"
 #include "support/errors.hpp"
+#include "world/sandbox_world.hpp"
+#include "world/trouble.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <mutex>
+#include <algorithm>
 #include <ostream>
-#include <thread>
 
-/// Every call of a `run` is disturbed in every way, one at a time: the `run` fails with an Error or copes, and whatever it
-/// was, the next one has the workspace's one complete sandbox.
+/// A `run` that is disturbed fails with an Error or copes, and whatever it was, the next one has the workspace's one
+/// complete sandbox.
 namespace docker_sandbox::sandbox {
 namespace {
 
 using support::error_of;
 using support::FakeWorld;
-using support::Fault;
 
-constexpr int k_workers = 32;
+enum class There {
+  nothing,
+  remains,    ///< of a container that no longer is a sandbox, or is none yet
+  a_sandbox,  ///< which must not be lost
+};
 
-/// What there is before the `run` that is disturbed.
+/// What there is before the `run` that is disturbed, and what it asks for.
 struct Beginning {
   const char* name;
+  There there;
   void (*prepare)(SandboxWorld& world);
   const char* template_image = k_template;
-  bool empty = false;  ///< there is no container yet
+  Reuse reuse = Reuse::keep;
 };
 
 void PrintTo(const Beginning& beginning, std::ostream* out) {
   *out << beginning.name;
 }
 
-struct Trouble {
-  const char* name;
-  Fault::Effect effect;
-  std::optional<Fault::Refusal> refusal;
-  std::optional<std::size_t> break_after;
-  bool lasting = false;  ///< from that call on, each one
-};
-
 void set_state(SandboxWorld& world, const char* state) {
   world.make_ready();
   world.engine().with_world([&](FakeWorld& fake) { fake.containers.begin()->second.state = state; });
 }
 
+void leave_half_made(SandboxWorld& world) {
+  world.make_ready();
+  world.engine().with_world(
+      [&](FakeWorld& fake) { fake.containers.begin()->second.name = unfinished_name(world.workspace()); });
+  world.its_process_has_ended();
+}
+
 const std::vector<Beginning>& beginnings() {
   static const std::vector<Beginning> all{
-      {"nothing", [](SandboxWorld&) {}, k_template, true},
-      {"no_image", [](SandboxWorld& world) { world.engine().add_to_registry("far:2"); }, "far:2", true},
-      {"running", [](SandboxWorld& world) { world.make_ready(); }},
-      {"stopped", [](SandboxWorld& world) { set_state(world, "exited"); }},
-      {"paused", [](SandboxWorld& world) { set_state(world, "paused"); }},
-      {"dead", [](SandboxWorld& world) { set_state(world, "dead"); }},
-      {"half_made",
-       [](SandboxWorld& world) {
-         world.make_ready();
-         world.engine().with_world(
-             [&](FakeWorld& fake) { fake.containers.begin()->second.name = unfinished_name(world.workspace()); });
-         world.its_process_has_ended();
-       }},
+      {"nothing", There::nothing, [](SandboxWorld&) {}},
+      {"no_image", There::nothing, [](SandboxWorld& world) { world.engine().add_to_registry("far:2"); }, "far:2"},
+      {"running", There::a_sandbox, [](SandboxWorld& world) { world.make_ready(); }},
+      {"stopped", There::a_sandbox, [](SandboxWorld& world) { set_state(world, "exited"); }},
+      {"paused", There::a_sandbox, [](SandboxWorld& world) { set_state(world, "paused"); }},
+      {"dead", There::remains, [](SandboxWorld& world) { set_state(world, "dead"); }},
+      {"half_made", There::remains, leave_half_made},
+      {"recreate_running", There::a_sandbox, [](SandboxWorld& world) { world.make_ready(); }, k_template,
+       Reuse::recreate},
+      {"recreate_stopped", There::a_sandbox, [](SandboxWorld& world) { set_state(world, "exited"); }, k_template,
+       Reuse::recreate},
+      {"recreate_by_force", There::a_sandbox, [](SandboxWorld& world) { world.make_ready(); }, k_template,
+       Reuse::recreate_by_force},
   };
   return all;
 }
 
-const std::vector<Trouble>& troubles() {
-  using Effect = Fault::Effect;
-  using Refusal = Fault::Refusal;
-  static const std::vector<Trouble> all{
-      {"failed_before", Effect::none, Refusal{500, "no"}, std::nullopt},
-      {"failed_after", Effect::done, Refusal{500, "no"}, std::nullopt},
-      {"not_found_before", Effect::none, Refusal{404, "no"}, std::nullopt},
-      {"not_found_after", Effect::done, Refusal{404, "no"}, std::nullopt},
-      {"conflict_before", Effect::none, Refusal{409, "no"}, std::nullopt},
-      {"conflict_after", Effect::done, Refusal{409, "no"}, std::nullopt},
-      {"bad_request_before", Effect::none, Refusal{400, "no"}, std::nullopt},
-      {"cut_before", Effect::none, std::nullopt, 0},
-      {"cut_after", Effect::done, std::nullopt, 0},
-      {"cut_in_the_answer", Effect::done, std::nullopt, 100},
-      {"engine_dies_before", Effect::none, std::nullopt, 0, true},
-      {"engine_dies_after", Effect::done, std::nullopt, 0, true},
-  };
-  return all;
+ReadySandbox run(SandboxWorld& world, const Beginning& beginning, Reuse reuse) {
+  SandboxSpec spec = world.spec();
+  spec.template_image = beginning.template_image;
+  return world.make_ready(spec, PullPolicy::missing, reuse);
 }
-
-/// One call of one `run`, disturbed in one way.
-struct Case {
-  const Beginning* beginning;
-  const Trouble* trouble;
-  std::size_t nth;
-};
 
 std::size_t calls_of_an_undisturbed_run(const Beginning& beginning) {
   SandboxWorld world;
   beginning.prepare(world);
   world.engine().forget_requests();
-  SandboxSpec spec = world.spec();
-  spec.template_image = beginning.template_image;
-  world.make_ready(spec);
+  run(world, beginning, beginning.reuse);
   return world.engine().requests().size();
 }
 
-void disturb(SandboxWorld& world, const Case& c) {
-  // A lasting trouble is one fault for each of the calls that may follow.
-  for (std::size_t nth = c.nth; nth <= (c.trouble->lasting ? c.nth + 30 : c.nth); ++nth) {
-    world.engine().add_fault({.nth = nth,
-                              .effect = nth == c.nth ? c.trouble->effect : Fault::Effect::none,
-                              .refusal = c.trouble->refusal,
-                              .break_after = c.trouble->break_after});
-  }
+/// Whether the sandbox went because another one had been set up to take its place, as its user had asked.
+bool was_replaced(SandboxWorld& world, const Beginning& beginning, const std::string& id) {
+  const std::vector<std::string> calls = world.engine().calls();
+  return beginning.reuse != Reuse::keep && world.count_set_up() == 2 &&
+         std::find(calls.begin(), calls.end(), "DELETE /containers/" + id) != calls.end();
 }
 
 /// What is wrong after the disturbed `run`, or after the next one; empty when nothing is.
-std::string complaint_about(const Case& c) {
+std::string complaint_about(const Beginning& beginning, const Trouble& trouble, std::size_t nth) {
   SandboxWorld world;
-  c.beginning->prepare(world);
+  beginning.prepare(world);
+  const std::vector<std::string> before = world.containers();
   world.engine().forget_requests();
-  SandboxSpec spec = world.spec();
-  spec.template_image = c.beginning->template_image;
-  disturb(world, c);
+  disturb(world.engine(), trouble, nth);
   ReadySandbox first;
-  const auto error = error_of([&] { first = world.make_ready(spec); });
-  // On a slow machine a run may look once more than another one did.
-  const std::vector<std::string> seen = world.engine().calls();
-  const std::string what = std::string(c.trouble->name) + ", call " + std::to_string(c.nth) + ", " +
-                           (c.nth <= seen.size() ? seen[c.nth - 1] : "none") +
-                           (error ? std::string(": ") + error->what() : "") + ": ";
-  if (!error && !world.complaint(first).empty()) {
-    return what + "entered at once, and " + world.complaint(first);
+  const auto error = error_of([&] { first = run(world, beginning, beginning.reuse); });
+  const std::string what = describe(world.engine(), trouble, nth) + (error ? ": " + std::string(error->what()) : "");
+  if (is_lie_about_removal(world.engine(), trouble, nth)) {
+    return "";
   }
-  if (error && c.beginning->empty && !c.trouble->lasting && world.has_unfinished()) {
-    return what + "half a sandbox was left behind";
+  if (!error && !world.complaint(first).empty()) {
+    return what + ": entered at once, and " + world.complaint(first);
+  }
+  if (error && beginning.there == There::nothing && !trouble.lasting && world.has_unfinished()) {
+    return what + ": half a sandbox was left behind";
+  }
+  if (beginning.there == There::a_sandbox && world.containers().empty() &&
+      !was_replaced(world, beginning, before.front())) {
+    return what + ": the sandbox that was there is lost";
   }
   world.engine().clear_faults();
   world.its_process_has_ended();
   ReadySandbox next;
-  if (const auto second = error_of([&] { next = world.make_ready(spec); })) {
-    return what + "the next run failed: " + second->what();
+  if (const auto second = error_of([&] { next = run(world, beginning, Reuse::keep); })) {
+    return what + ": the next run failed: " + second->what();
   }
   const std::string complaint = world.complaint(next);
-  return complaint.empty() ? "" : what + "after the next run, " + complaint;
+  return complaint.empty() ? "" : what + ": after the next run, " + complaint;
 }
 
 class BrokenSteps : public testing::TestWithParam<Beginning> {};
@@ -148,32 +126,9 @@ class BrokenSteps : public testing::TestWithParam<Beginning> {};
 TEST_P(BrokenSteps, AreMadeGoodByTheNextRun) {
   const std::size_t calls = calls_of_an_undisturbed_run(GetParam());
   ASSERT_GE(calls, 1U);
-  std::vector<Case> cases;
-  for (const Trouble& trouble : troubles()) {
-    for (std::size_t nth = 1; nth <= calls; ++nth) {
-      cases.push_back({&GetParam(), &trouble, nth});
-    }
-  }
-  // Side by side, each in a world of its own: a failed call is followed by pauses in which nothing happens.
-  std::atomic<std::size_t> next_case{0};
-  std::mutex mutex;
-  std::vector<std::string> complaints;
-  std::vector<std::thread> workers;
-  for (int i = 0; i < k_workers; ++i) {
-    workers.emplace_back([&] {
-      for (std::size_t index = next_case++; index < cases.size(); index = next_case++) {
-        const std::string complaint = complaint_about(cases[index]);
-        const std::lock_guard lock(mutex);
-        if (!complaint.empty()) {
-          complaints.push_back(complaint);
-        }
-      }
-    });
-  }
-  for (std::thread& worker : workers) {
-    worker.join();
-  }
-  EXPECT_THAT(complaints, testing::IsEmpty());
+  EXPECT_THAT(complaints_about_all(calls, [](const Trouble& trouble,
+                                             std::size_t nth) { return complaint_about(GetParam(), trouble, nth); }),
+              testing::IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Runs, BrokenSteps, testing::ValuesIn(beginnings()),

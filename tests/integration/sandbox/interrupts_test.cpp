@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/os/interrupts.hpp"
 
-#include "sandbox_world.hpp"
 #include "support/errors.hpp"
+#include "world/sandbox_world.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

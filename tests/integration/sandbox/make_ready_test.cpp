@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/sandbox/labels.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
-#include "sandbox_world.hpp"
 #include "support/errors.hpp"
+#include "world/sandbox_world.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sandbox_world.hpp"
 #include "support/errors.hpp"
+#include "world/sandbox_world.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

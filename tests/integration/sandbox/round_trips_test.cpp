@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sandbox_world.hpp"
+#include "world/sandbox_world.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sandbox_world.hpp"
+#include "world/sandbox_world.hpp"
 
 #include "docker_sandbox/sandbox/creator.hpp"
 #include "docker_sandbox/sandbox/labels.hpp"
@@ -46,11 +46,11 @@ SandboxSpec SandboxWorld::spec() const {
   return spec;
 }
 
-ReadySandbox SandboxWorld::make_ready(const SandboxSpec& spec, PullPolicy pull) {
+ReadySandbox SandboxWorld::make_ready(const SandboxSpec& spec, PullPolicy pull, Reuse reuse) {
   engine::EngineClient client(engine_.endpoint(), {}, std::nullopt);
   const ExecutorHooks hooks{
       .pull_image = [&](const std::string& reference) { client.pull_image(reference, "", [](std::string_view) {}); }};
-  return sandbox::make_ready(client, spec, pull, hooks);
+  return sandbox::make_ready(client, spec, pull, hooks, reuse);
 }
 
 void SandboxWorld::its_process_has_ended() {

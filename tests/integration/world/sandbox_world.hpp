@@ -26,13 +26,17 @@ class SandboxWorld {
 
   /// A `run` up to its session, as a process of its own would do it: with a client of its own.
   ReadySandbox make_ready() { return make_ready(spec()); }
-  ReadySandbox make_ready(const SandboxSpec& spec, PullPolicy pull = PullPolicy::missing);
+  ReadySandbox make_ready(const SandboxSpec& spec, PullPolicy pull = PullPolicy::missing, Reuse reuse = Reuse::keep);
 
   /// What a `run` that failed leaves behind was made by a process that exists no more.
   void its_process_has_ended();
 
   /// Whether the set-up ran to its end in this container.
   bool is_set_up(const std::string& id) { return set_up_.count(id) != 0; }
+  /// How many there have been of those.
+  std::size_t count_set_up() {
+    return engine_.with_world([this](support::FakeWorld&) { return set_up_.size(); });
+  }
   /// Whether there is a container under the name that a sandbox has while it is made.
   bool has_unfinished();
   /// IDs of all containers.
