@@ -3,20 +3,37 @@
 
 #include "docker_sandbox/base/error.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace docker_sandbox::sandbox {
 
 using base::Error;
 using base::ErrorKind;
 
-bool still_runs(engine::EngineClient& engine, const std::string& container_id) {
-  try {
-    return engine.inspect_container(container_id).state == "running";
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::engine_not_found) {
-      return false;
+namespace {
+
+constexpr std::chrono::milliseconds k_end_shows{1000};
+constexpr std::chrono::milliseconds k_poll{20};
+
+}  // namespace
+
+bool keeps_running(engine::EngineClient& engine, const std::string& container_id) {
+  const auto end = std::chrono::steady_clock::now() + k_end_shows;
+  do {
+    try {
+      if (engine.inspect_container(container_id).state != "running") {
+        return false;
+      }
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::engine_not_found) {
+        return false;
+      }
+      throw;
     }
-    throw;
-  }
+    std::this_thread::sleep_for(k_poll);
+  } while (std::chrono::steady_clock::now() < end);
+  return true;
 }
 
 engine::UpgradedConnection start_exec_in(engine::EngineClient& engine, const std::string& container_id,
@@ -24,7 +41,7 @@ engine::UpgradedConnection start_exec_in(engine::EngineClient& engine, const std
   try {
     return engine.start_exec(exec_id, tty);
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::engine_failure && !still_runs(engine, container_id)) {
+    if (error.kind() == ErrorKind::engine_failure && !keeps_running(engine, container_id)) {
       throw Error(ErrorKind::engine_conflict, error.what());
     }
     throw;

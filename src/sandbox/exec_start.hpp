@@ -7,8 +7,9 @@
 
 namespace docker_sandbox::sandbox {
 
-/// Whether processes can still be started in the container.
-bool still_runs(engine::EngineClient& engine, const std::string& container_id);
+/// Whether a container in which a process could not be started runs on. Takes up to a second: the processes of one that is
+/// stopped or removed die before the engine shows it.
+bool keeps_running(engine::EngineClient& engine, const std::string& container_id);
 
 /// Starts an exec of that container. Throws Error{engine_conflict} when the container was stopped or removed since the exec
 /// was created, on every engine: dockerd reports that as a failure of its own (status 500).

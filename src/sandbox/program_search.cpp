@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/sandbox/program_search.hpp"
 
+#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/sandbox/exec_capture.hpp"
+#include "exec_start.hpp"
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -44,17 +46,26 @@ ProgramSearch search_program(engine::EngineClient& engine, const Sandbox& sandbo
                    {.command = {"/bin/sh", "-c", k_search_script, "docker-sandbox", program}, .user = sandbox.user},
                    k_search_deadline);
   ProgramSearch search;
+  bool searched = false;
   for (const std::string& line : base::split(answer.out, '\n')) {
     const std::size_t colon = line.find(':');
     const std::string key = line.substr(0, colon);
     const std::string value = colon == std::string::npos ? "" : line.substr(colon + 1);
     if (key == "path") {
+      searched = true;
       search.path = value;
     } else if (key == "found") {
       search.found = value;
     } else if (key == "denied") {
       search.denied = value;
     }
+  }
+  if (!searched) {
+    // No program at all could be started, which says nothing of this one.
+    throw base::Error(
+        keeps_running(engine, sandbox.id) ? base::ErrorKind::engine_failure : base::ErrorKind::engine_conflict,
+        "cannot look for " + program + " in the sandbox " + base::printable(sandbox.name) + ": " +
+            std::string(base::trim(base::printable(answer.out + answer.err))));
   }
   return search;
 }

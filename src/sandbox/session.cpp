@@ -111,7 +111,7 @@ SessionOutcome conclude(engine::EngineClient& engine, const SessionRequest& requ
   if (!loop.greeting().greeted()) {
     loop.settle();
     // A failure to start a program may be no more than the container's end.
-    return details && still_runs(engine, request.container_id)
+    return details && keeps_running(engine, request.container_id)
                ? SessionOutcome{.end = SessionEnd::not_started,
                                 .exit_code = outcome.exit_code == 0 ? k_not_executable : outcome.exit_code,
                                 .start_failure = loop.greeting().other_words()}

@@ -16,7 +16,8 @@ struct ProgramSearch {
 };
 
 /// Looks in the image's PATH, in ~/.local/bin, ~/bin, npm's global prefixes, and in what a login shell of the agent's user
-/// would add. Runs one shell inside.
+/// would add. Runs one shell inside. Throws Error{engine_conflict} when the sandbox is on its way out, Error{engine_failure}
+/// when no shell can be started in it.
 ProgramSearch search_program(engine::EngineClient& engine, const Sandbox& sandbox, const std::string& program);
 
 }  // namespace docker_sandbox::sandbox

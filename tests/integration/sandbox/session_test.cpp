@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
 #include "docker_sandbox/os/unique_fd.hpp"
+#include "docker_sandbox/sandbox/program_search.hpp"
 #include "support/errors.hpp"
 #include "support/fake_session.hpp"
 
@@ -163,6 +164,32 @@ TEST_F(Session, ThatTheEngineCannotStartHasItsWordsAndWritesNothing) {
   EXPECT_THAT(ran.outcome.start_failure,
               HasSubstr("OCI runtime exec failed: exec failed: unable to start container process: no such"));
   EXPECT_EQ(ran.out + ran.err, "");
+}
+
+/// The engine shows the container as running until it has dealt with its end.
+void end_at_the_second_look(FakeEngine& engine, const std::string& container) {
+  engine.add_program("/bin/sh", [](Process&) -> int { throw support::StartFailure{126, "the container is dying"}; });
+  engine.add_fault({.call = {"GET", "/containers/*/json"}, .nth = 2, .before = [&engine, container] {
+                      engine.with_world([&](FakeWorld& world) {
+                        world.end_container(*world.find_container(container), 137);
+                        world.find_container(container)->state = "exited";
+                      });
+                    }});
+}
+
+TEST_F(Session, ThatCannotStartBecauseTheContainerIsDyingSaysSo) {
+  end_at_the_second_look(engine_, container_);
+  EXPECT_EQ(run("cat").outcome.end, SessionEnd::container_is_gone);
+}
+
+TEST_F(Session, OfAContainerThatIsDyingIsNoSearchForItsProgram) {
+  end_at_the_second_look(engine_, container_);
+  Sandbox sandbox;
+  sandbox.id = container_;
+  engine::EngineClient engine = client();
+  const auto error = error_of([&] { search_program(engine, sandbox, "claude"); });
+  ASSERT_TRUE(error);
+  EXPECT_TRUE(says_container_is_gone(*error)) << error->what();
 }
 
 TEST_F(Session, InAContainerThatWasStoppedSaysSo) {
