@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/name_service.hpp"
 #include "files.hpp"
 
 #include <nlohmann/json.hpp>
@@ -87,6 +88,7 @@ std::string home_directory(const Environment& environment) {
   if (!home.empty()) {
     return home;
   }
+  os::use_own_name_service();
   const passwd* entry = ::getpwuid(::getuid());
   return entry == nullptr ? std::string() : std::string(entry->pw_dir);
 }

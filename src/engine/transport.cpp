@@ -8,6 +8,7 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/base/version.hpp"
 #include "docker_sandbox/engine/http_head.hpp"
+#include "docker_sandbox/os/name_service.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
 
 #include <openssl/ssl.h>
@@ -140,7 +141,9 @@ class Transport::Http {
       : dialer_(dialer),
         client_(dialer.socket_path().empty() ? dialer.endpoint().address : dialer.socket_path(),
                 dialer.socket_path().empty() ? dialer.endpoint().port : 80) {
-    if (!dialer.socket_path().empty()) {
+    if (dialer.socket_path().empty()) {
+      os::use_own_name_service();
+    } else {
       client_.set_address_family(AF_UNIX);
     }
     client_.set_connection_timeout(k_connect_deadline);

@@ -2,6 +2,7 @@
 #include "docker_sandbox/os/tcp_socket.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/os/name_service.hpp"
 
 #include <fcntl.h>
 #include <netdb.h>
@@ -28,6 +29,7 @@ Addresses resolve(const std::string& host, int port) {
   wanted.ai_family = AF_UNSPEC;
   wanted.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
+  use_own_name_service();
   const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found);
   if (failure != 0) {
     throw base::Error(base::ErrorKind::io, "cannot look up " + host + ": " + ::gai_strerror(failure));
