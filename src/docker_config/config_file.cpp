@@ -25,6 +25,14 @@ using nlohmann::json;
 
 constexpr long k_max_file_size = 1024 * 1024;
 
+/// The member's entries; none where it is missing or null. Never a copy of them: a copy of values that are nested deeply
+/// enough needs more stack than there is.
+const json::object_t& entries_of(const json& object, const char* key) {
+  static const json::object_t k_none;
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() ? k_none : found->get_ref<const json::object_t&>();
+}
+
 /// Go's decoder takes null as "not set" and refuses any other type than the field's.
 std::string text_of(const json& object, const char* key) {
   const auto found = object.find(key);
@@ -33,23 +41,18 @@ std::string text_of(const json& object, const char* key) {
 
 std::map<std::string, std::string> texts_of(const json& object, const char* key) {
   std::map<std::string, std::string> texts;
-  const auto found = object.find(key);
-  if (found != object.end() && !found->is_null()) {
-    for (const auto& [name, value] : found->get<std::map<std::string, json>>()) {
-      texts[name] = value.is_null() ? std::string() : value.get<std::string>();
-    }
+  for (const auto& [name, value] : entries_of(object, key)) {
+    texts[name] = value.is_null() ? std::string() : value.get<std::string>();
   }
   return texts;
 }
 
 template <typename Read>
 auto objects_of(const json& object, const char* key, const Read& read) {
+  static const json k_nothing = json::object();
   std::map<std::string, decltype(read(object))> values;
-  const auto found = object.find(key);
-  if (found != object.end() && !found->is_null()) {
-    for (const auto& [name, value] : found->get<std::map<std::string, json>>()) {
-      values[name] = read(value.is_null() ? json::object() : value);
-    }
+  for (const auto& [name, value] : entries_of(object, key)) {
+    values[name] = read(value.is_null() ? k_nothing : value);
   }
   return values;
 }

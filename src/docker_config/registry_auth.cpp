@@ -73,13 +73,13 @@ std::optional<AuthEntry> entry_of_environment(const Environment& environment, co
     return std::nullopt;
   }
   const json object = json::parse(text, nullptr, false);
-  const json entries = object.is_object() ? object.value("auths", json()) : json();
-  if (!entries.is_object()) {
+  const auto entries = object.find("auths");
+  if (entries == object.end() || !entries->is_object()) {
     *warning = "DOCKER_AUTH_CONFIG is not valid JSON with \"auths\"; going on without it";
     return std::nullopt;
   }
   std::map<std::string, AuthEntry> auths;
-  for (const auto& [host, entry] : entries.items()) {
+  for (const auto& [host, entry] : entries->items()) {
     if (entry.is_object() && entry.contains("auth") && entry["auth"].is_string()) {
       auths[host].auth = entry["auth"].get<std::string>();
     }

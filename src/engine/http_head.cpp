@@ -22,8 +22,8 @@ int parse_status(std::string_view line) {
   // "HTTP/1.x SSS", with anything or nothing behind the status.
   constexpr std::size_t k_status_at = 9;
   const auto is_digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
-  if (line.size() < k_status_at + 3 || line.substr(0, k_version_prefix.size()) != k_version_prefix ||
-      line[k_status_at - 1] != ' ' ||
+  if (line.size() < k_status_at + 3 || line[k_status_at] == '0' ||
+      line.substr(0, k_version_prefix.size()) != k_version_prefix || line[k_status_at - 1] != ' ' ||
       !std::all_of(line.begin() + k_status_at, line.begin() + k_status_at + 3, is_digit)) {
     not_http(line);
   }

@@ -6,6 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
+#include <utility>
+
 namespace docker_sandbox::engine::json_codec {
 namespace {
 
@@ -38,10 +41,34 @@ T member(const json& object, const char* name, T fallback = {}) {
   return found == object.end() || found->is_null() ? std::move(fallback) : found->get<T>();
 }
 
+/// As member, for whole numbers: the library itself converts what has no place in T, some of it with undefined results.
+template <typename T>
+T whole_number(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || found->is_null()) {
+    return 0;
+  }
+  const bool fits = found->is_number_unsigned()
+                        ? std::in_range<T>(found->get<std::uint64_t>())
+                        : found->is_number_integer() && std::in_range<T>(found->get<std::int64_t>());
+  if (!fits) {
+    throw json::type_error::create(302, std::string(name) + " must be a whole number that fits in its field", &object);
+  }
+  return found->get<T>();
+}
+
 const json& member_object(const json& object, const char* name) {
   static const json k_empty = json::object();
   const auto found = object.find(name);
   return found == object.end() || found->is_null() ? k_empty : *found;
+}
+
+/// Never a copy of it: a copy of values that are nested deeply enough needs more stack than there is.
+const json::array_t& array_of(const json& value) {
+  if (!value.is_array()) {
+    throw json::type_error::create(302, std::string("type must be array, but is ") + value.type_name(), &value);
+  }
+  return value.get_ref<const json::array_t&>();
 }
 
 MountPoint decode_mount(const json& mount) {
@@ -54,8 +81,11 @@ MountPoint decode_mount(const json& mount) {
 
 std::vector<MountPoint> decode_mounts(const json& container) {
   std::vector<MountPoint> mounts;
-  for (const json& mount : member<json::array_t>(container, "Mounts")) {
-    mounts.push_back(decode_mount(mount));
+  const auto found = container.find("Mounts");
+  if (found != container.end() && !found->is_null()) {
+    for (const json& mount : array_of(*found)) {
+      mounts.push_back(decode_mount(mount));
+    }
   }
   return mounts;
 }
@@ -76,10 +106,10 @@ ContainerSummary decode_summary(const json& row) {
   summary.image = member<std::string>(row, "Image");
   summary.image_id = member<std::string>(row, "ImageID");
   summary.state = member<std::string>(row, "State");
-  summary.created = member<std::int64_t>(row, "Created");
+  summary.created = whole_number<std::int64_t>(row, "Created");
   summary.labels = member<Labels>(row, "Labels");
   summary.mounts = decode_mounts(row);
-  summary.size_rw = member<std::int64_t>(row, "SizeRw");
+  summary.size_rw = whole_number<std::int64_t>(row, "SizeRw");
   return summary;
 }
 
@@ -92,8 +122,9 @@ std::string dump(const json& value) {
 
 std::vector<ContainerSummary> decode_container_list(const std::string& body, std::string_view what) {
   return guarded(what, [&] {
+    const json answer = json::parse(body);
     std::vector<ContainerSummary> rows;
-    for (const json& row : json::parse(body).get<json::array_t>()) {
+    for (const json& row : array_of(answer)) {
       rows.push_back(decode_summary(row));
     }
     return rows;
@@ -110,9 +141,9 @@ ContainerDetails decode_container(const std::string& body, std::string_view what
     details.name = without_slash(member<std::string>(answer, "Name"));
     details.created = member<std::string>(answer, "Created");
     details.state = member<std::string>(state, "Status");
-    details.pid = member<std::int64_t>(state, "Pid");
+    details.pid = whole_number<std::int64_t>(state, "Pid");
     details.started_at = member<std::string>(state, "StartedAt");
-    details.exit_code = member<int>(state, "ExitCode");
+    details.exit_code = whole_number<int>(state, "ExitCode");
     details.oom_killed = member<bool>(state, "OOMKilled");
     details.exec_ids = member<std::vector<std::string>>(answer, "ExecIDs");
     details.image = member<std::string>(config, "Image");
@@ -128,8 +159,9 @@ ContainerDetails decode_container(const std::string& body, std::string_view what
 
 std::vector<std::string> decode_image_tags(const std::string& body, std::string_view what) {
   return guarded(what, [&] {
+    const json answer = json::parse(body);
     std::vector<std::string> tags;
-    for (const json& image : json::parse(body).get<json::array_t>()) {
+    for (const json& image : array_of(answer)) {
       for (const std::string& tag : member<std::vector<std::string>>(image, "RepoTags")) {
         if (tag != "<none>:<none>") {
           tags.push_back(tag);
@@ -157,8 +189,8 @@ ExecDetails decode_exec(const std::string& body, std::string_view what) {
     const json answer = json::parse(body);
     return ExecDetails{
         .running = member<bool>(answer, "Running"),
-        .exit_code = member<int>(answer, "ExitCode"),
-        .pid = member<std::int64_t>(answer, "Pid"),
+        .exit_code = whole_number<int>(answer, "ExitCode"),
+        .pid = whole_number<std::int64_t>(answer, "Pid"),
         .arguments = member<std::vector<std::string>>(member_object(answer, "ProcessConfig"), "arguments")};
   });
 }

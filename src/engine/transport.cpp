@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/engine/transport.hpp"
 
+#include "answer_reader.hpp"
 #include "connect_failure.hpp"
 #include "dialer.hpp"
 #include "docker_sandbox/base/error.hpp"
@@ -33,6 +34,8 @@ using std::chrono::steady_clock;
 
 /// No answer that the program reads whole is larger: a list of 10,000 containers has some 10 MB.
 constexpr std::size_t k_max_body = 64U * 1024 * 1024;
+/// Nor is the message of a refusal.
+constexpr std::size_t k_max_refusal = 1024U * 1024;
 
 constexpr int k_not_modified = 304;
 
@@ -67,9 +70,9 @@ httplib::Headers to_httplib(const std::map<std::string, std::string>& common, co
 /// The body of an answer that refused the upgrade: what Content-Length says, or all until the engine closes. Chunked
 /// framing stays in it; dockerd sends its short errors with a length.
 std::string read_refusal(int socket, const HttpHead& head, std::string answer, steady_clock::time_point deadline) {
-  std::size_t wanted = k_max_body;
+  std::size_t wanted = k_max_refusal;
   if (const auto length = head.headers.find("content-length"); length != head.headers.end()) {
-    wanted = std::min<std::size_t>(k_max_body, std::strtoul(length->second.c_str(), nullptr, 10));
+    wanted = std::min<std::size_t>(k_max_refusal, std::strtoul(length->second.c_str(), nullptr, 10));
   }
   std::string body = answer.substr(head.size);
   std::array<char, 16384> buffer{};
@@ -116,6 +119,7 @@ class BodySink {
     return !too_large_;
   }
 
+  bool hands_on() const { return hand_on_; }
   std::string take_body() { return std::move(body_); }
   bool too_large() const { return too_large_; }
   void rethrow() const {
@@ -130,6 +134,44 @@ class BodySink {
   bool hand_on_ = false;
   bool too_large_ = false;
   std::exception_ptr failure_;
+};
+
+/// What httplib reads from and writes to.
+class BoundedStream : public httplib::Stream {
+ public:
+  explicit BoundedStream(AnswerReader& reader) : reader_(reader) {}
+
+  bool is_readable() const override { return reader_.is_readable(); }
+  bool is_writable() const override { return reader_.is_writable(); }
+  ssize_t read(char* to, std::size_t size) override { return reader_.read(to, size); }
+  ssize_t write(const char* bytes, std::size_t size) override { return reader_.write({bytes, size}); }
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  socket_t socket() const override { return reader_.socket(); }
+
+ private:
+  AnswerReader& reader_;
+};
+
+/// httplib's client with an AnswerReader under it.
+class BoundedClient : public httplib::ClientImpl {
+ public:
+  using httplib::ClientImpl::ClientImpl;
+
+  void set_patience(std::chrono::seconds patience) { patience_ = patience; }
+  /// Of the answer that is being read, or was read last; null when none was begun.
+  AnswerReader* reader() { return reader_ ? &*reader_ : nullptr; }
+  void forget_reader() { reader_.reset(); }
+
+ private:
+  bool process_socket(const Socket& socket, std::function<bool(httplib::Stream&)> callback) override {
+    reader_.emplace(socket.sock, patience_);
+    BoundedStream stream(*reader_);
+    return callback(stream);
+  }
+
+  std::chrono::seconds patience_{};
+  std::optional<AnswerReader> reader_;
 };
 
 }  // namespace
@@ -157,8 +199,8 @@ class Transport::Http {
   HttpResponse exchange(const std::map<std::string, std::string>& headers, const HttpRequest& request,
                         std::chrono::seconds patience, BodySink& sink) {
     const docker_config::Endpoint& endpoint = dialer_.endpoint();
-    client_.set_read_timeout(patience);
-    client_.set_write_timeout(patience);
+    client_.set_patience(patience);
+    client_.forget_reader();
     httplib::Request message;
     message.method = request.method;
     message.path = endpoint.base_path_of_requests() + request.path;
@@ -170,6 +212,10 @@ class Transport::Http {
     std::optional<httplib::Response> without_body;
     message.response_handler = [&](const httplib::Response& response) {
       sink.set_status(response.status);
+      client_.reader()->end_head();
+      if (sink.hands_on()) {
+        client_.reader()->lift_deadline();
+      }
       // Such an answer ends with its head, but httplib would wait for a body until the engine closes: leave at once.
       if (response.status == k_not_modified) {
         without_body = response;
@@ -179,11 +225,10 @@ class Transport::Http {
     message.content_receiver = [&sink](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
       return sink.take({data, size});
     };
-    const auto started = steady_clock::now();
     const httplib::Result result = client_.send(message);
     sink.rethrow();
     if (!result && !without_body) {
-      throw failure(request, patience, result.error(), sink, steady_clock::now() - started);
+      throw failure(request, patience, result.error(), sink);
     }
     const httplib::Response& answer = without_body ? *without_body : *result;
     HttpResponse response;
@@ -201,10 +246,10 @@ class Transport::Http {
   }
 
  private:
-  Error failure(const HttpRequest& request, std::chrono::seconds patience, httplib::Error error, const BodySink& sink,
-                steady_clock::duration elapsed) const {
+  Error failure(const HttpRequest& request, std::chrono::seconds patience, httplib::Error error, const BodySink& sink) {
     const docker_config::Endpoint& endpoint = dialer_.endpoint();
-    if (sink.too_large()) {
+    const AnswerReader::Fault fault = client_.reader() ? client_.reader()->fault() : AnswerReader::Fault::none;
+    if (sink.too_large() || fault == AnswerReader::Fault::too_large) {
       return Error(ErrorKind::engine_protocol,
                    "the engine's answer to " + what_was_asked(request) + " is too large to be one");
     }
@@ -213,15 +258,14 @@ class Transport::Http {
       dialer_.connect();
       return connect_failure(endpoint, ECONNREFUSED);
     }
-    if (error == httplib::Error::ConnectionTimeout ||
-        ((error == httplib::Error::Read || error == httplib::Error::Write) && elapsed >= patience)) {
+    if (error == httplib::Error::ConnectionTimeout || fault == AnswerReader::Fault::too_late) {
       return timeout_error(endpoint, request, patience);
     }
     return dialer_.fault().value_or(cut_error(endpoint, request));
   }
 
   const Dialer& dialer_;
-  httplib::Client client_;
+  BoundedClient client_;
 };
 
 Transport::Transport(docker_config::Endpoint endpoint, std::map<std::string, std::string> headers)

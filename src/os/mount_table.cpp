@@ -72,7 +72,7 @@ std::vector<MountEntry> parse_mount_table(std::string_view text) {
     const std::vector<std::string> fields = base::split(line, ' ');
     constexpr std::size_t k_fewest_fields = 6;
     const std::optional<int> id = fields.size() < k_fewest_fields ? std::nullopt : parse_id(fields[0]);
-    if (!id) {
+    if (!id || fields[4].substr(0, 1) != "/") {
       continue;
     }
     MountEntry entry{.id = *id, .device = fields[2], .root = unescape(fields[3]), .point = unescape(fields[4])};

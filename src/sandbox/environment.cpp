@@ -5,9 +5,9 @@
 #include "docker_sandbox/base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fstream>
-#include <iterator>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -17,6 +17,8 @@ using base::ErrorKind;
 
 /// The kernel's limit on one string of an environment (MAX_ARG_STRLEN), its final NUL included.
 constexpr std::size_t k_max_variable = 131072;
+/// Far more than a program can be given; a device can be read for ever.
+constexpr std::size_t k_max_env_file = 16U * 1024 * 1024;
 
 void set(std::vector<Variable>& variables, Variable variable) {
   const std::size_t size = variable.name.size() + variable.value.size() + sizeof "=";
@@ -56,10 +58,15 @@ void add_file(std::vector<Variable>& variables, const std::string& path,
     throw Error(ErrorKind::invalid_value,
                 base::system_error("cannot read the env file " + base::printable(path), errno).what());
   }
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) {
-    throw Error(ErrorKind::invalid_value,
-                "cannot read the env file " + base::printable(path) + ": it is not a readable file");
+  std::string text;
+  std::array<char, 16 * 1024> buffer{};
+  while (file && text.size() <= k_max_env_file) {
+    file.read(buffer.data(), buffer.size());
+    text.append(buffer.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (file.bad() || text.size() > k_max_env_file) {
+    throw Error(ErrorKind::invalid_value, "cannot read the env file " + base::printable(path) + ": it " +
+                                              (file.bad() ? "is not a readable file" : "has more than 16 MiB"));
   }
   std::size_t number = 0;
   for (std::string line : base::split(text, '\n')) {

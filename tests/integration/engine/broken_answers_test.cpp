@@ -243,6 +243,27 @@ TEST(Answer, ThatIsTooLargeIsAnErrorAndIsNotKept) {
   EXPECT_NO_THROW(client.list_containers({})) << "the next call has a connection of its own";
 }
 
+TEST(Answer, WithAHeadWithoutEndIsAnErrorAndIsNotKept) {
+  const std::string good = "HTTP/1.1 200 OK\r\n";
+  std::string headers = good;
+  std::string continued;
+  while (headers.size() < 200'000) {
+    headers += "X: y\r\n";
+    continued += "HTTP/1.1 100 Continue\r\n\r\n";
+  }
+  for (const std::string& answer :
+       {"HTTP/1.1 200 " + std::string(2'000'000, 'x'), good + "X: " + std::string(200'000, 'x'), headers, continued,
+        good + "Transfer-Encoding: chunked\r\n\r\n1\r\n[\r\n" + std::string(200'000, '0')}) {
+    FakeEngine engine;
+    engine.add_fault({.raw = answer});
+    EngineClient client(engine.endpoint(), {}, std::nullopt);
+    const auto error = error_of([&] { client.list_containers({}); });
+    ASSERT_TRUE(error) << answer.substr(0, 40);
+    EXPECT_EQ(error->kind(), ErrorKind::engine_protocol);
+    EXPECT_THAT(error->what(), HasSubstr("GET /containers/json is too large")) << answer.substr(0, 40);
+  }
+}
+
 TEST(Answer, OfAnotherShapeIsAnErrorThatNamesTheCall) {
   for (const char* body :
        {"", "{", "null", "{}", "[{}]", "[{\"Id\":1}]", "[{\"Id\":\"a\",\"Labels\":[]}]", "[[]]", "\xff"}) {

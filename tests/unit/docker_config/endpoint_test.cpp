@@ -152,6 +152,13 @@ TEST_F(Files, ABrokenConfigFileIsWarnedOfWithoutItsText) {
   EXPECT_EQ(config.warning->find("SECRET"), std::string::npos);
 }
 
+TEST_F(Files, AConfigFileThatIsNestedDeeplyNeedsNoStack) {
+  constexpr std::size_t k_levels = 250'000;
+  const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
+  write("config.json", R"({"auths":{"a":)" + deep + R"(},"plugins":{"b":)" + deep + R"(},"currentContext":"c"})");
+  EXPECT_EQ(load_config_file({}, {{"DOCKER_CONFIG", config_.directory}}).current_context, "c");
+}
+
 TEST_F(Files, TheConfigFileIsRead) {
   write("config.json", R"({"currentContext":"c","credsStore":"s","detachKeys":"ctrl-a","HttpHeaders":{"X-A":"1",
     "User-Agent":"me"},"auths":{"r":{"auth":"YTpi"}},"proxies":{"default":{"httpProxy":"http://p"}},

@@ -49,6 +49,12 @@ TEST(RegistryAuth, TheEnvironmentComesFirst) {
   EXPECT_NE(header_of("r.example/x", config, environment).find("\"ci\""), std::string::npos);
 }
 
+TEST(RegistryAuth, AnEnvironmentThatIsNestedDeeplyNeedsNoStack) {
+  constexpr std::size_t k_levels = 250'000;
+  const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
+  EXPECT_EQ(header_of("r.example/x", {}, {{"DOCKER_AUTH_CONFIG", R"({"auths":{"r.example":)" + deep + "}}"}}), "{}");
+}
+
 TEST(RegistryAuth, TheHelperOfTheRegistryIsAsked) {
   std::string directory = (std::filesystem::temp_directory_path() / "helper-XXXXXX").string();
   ASSERT_NE(::mkdtemp(directory.data()), nullptr);

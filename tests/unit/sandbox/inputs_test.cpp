@@ -77,6 +77,15 @@ TEST_F(Variables, FileMustBeThere) {
   EXPECT_THAT(message_of([] { parse_variables({"/no/such/file"}, {}, {}); }), HasSubstr("No such file"));
 }
 
+TEST_F(Variables, AFileWithoutEndIsRefused) {
+  try {
+    parse_variables({"/dev/zero"}, {}, {});
+    FAIL() << "it was read to its end";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("the env file /dev/zero: it has more than 16 MiB"));
+  }
+}
+
 TEST_F(Volumes, TakeEveryKindOfSource) {
   std::filesystem::create_directories(path_ / "a b");
   const VolumeBase base{.directory = path_.string(), .home = path_.string()};

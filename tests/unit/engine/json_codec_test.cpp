@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json_codec.hpp"
+#include "docker_sandbox/base/error.hpp"
+#include "support/errors.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace docker_sandbox::engine::json_codec {
+namespace {
+
+using support::error_of;
+using testing::HasSubstr;
+
+TEST(JsonCodec, ValuesThatAreNestedDeeplyNeedNoStack) {
+  constexpr std::size_t k_levels = 1'000'000;
+  const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
+  EXPECT_EQ(decode_container_list(R"([{"Id":"a","Other":)" + deep + "}]", "GET").at(0).id, "a");
+  EXPECT_NO_THROW(decode_container_list(R"([{"Id":"a","Mounts":)" + deep + "}]", "GET"));
+  EXPECT_NO_THROW(decode_image_tags(deep, "GET"));
+  EXPECT_TRUE(error_of([&] { decode_container_list(R"([{"Id":"a","Labels":{"b":)" + deep + "}}]", "GET"); }));
+  EXPECT_EQ(decode_message(deep), deep);
+}
+
+TEST(JsonCodec, NumbersThatDoNotFitAreRefused) {
+  for (const char* number : {"4294967296", "-2147483649", "99999999999999999999", "1e300", "0.5", "true", "\"0\""}) {
+    const auto error = error_of([&] { decode_exec(R"({"ExitCode":)" + std::string(number) + "}", "GET"); });
+    ASSERT_TRUE(error) << number;
+    EXPECT_EQ(error->kind(), base::ErrorKind::engine_protocol);
+    EXPECT_THAT(error->what(), HasSubstr("ExitCode must be a whole number")) << number;
+  }
+  EXPECT_EQ(decode_exec(R"({"ExitCode":-1,"Pid":9223372036854775807})", "GET").exit_code, -1);
+  EXPECT_EQ(decode_exec(R"({"ExitCode":null})", "GET").exit_code, 0);
+}
+
+}  // namespace
+}  // namespace docker_sandbox::engine::json_codec
