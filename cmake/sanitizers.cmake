@@ -12,3 +12,8 @@ if(DOCKER_SANDBOX_SANITIZE)
     target_compile_options(docker_sandbox_warnings INTERFACE -Wno-maybe-uninitialized)
   endif()
 endif()
+
+# The fuzzer follows which branches are taken in everything we compile; its main comes with the fuzz program alone.
+if(DOCKER_SANDBOX_FUZZ)
+  target_compile_options(docker_sandbox_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()

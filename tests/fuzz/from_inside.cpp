@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What programs inside a sandbox say and leave: the agent is root there.
+#include "docker_sandbox/os/mount_table.hpp"
+#include "docker_sandbox/sandbox/headless.hpp"
+#include "docker_sandbox/sandbox/mounted_workspace.hpp"
+#include "fuzz_target.hpp"
+#include "sandbox/run_archive.hpp"
+#include "sandbox/session_greeting.hpp"
+#include "sandbox/terminal_modes.hpp"
+
+#include <algorithm>
+
+namespace ds = docker_sandbox;
+using ds::fuzz::require;
+
+namespace {
+
+/// Calls `take` with pieces whose size the first byte tells.
+template <typename Take>
+void in_pieces(std::string_view bytes, const Take& take) {
+  if (bytes.empty()) {
+    return;
+  }
+  const std::size_t piece = static_cast<unsigned char>(bytes.front()) + std::size_t{1};
+  bytes.remove_prefix(1);
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    take(bytes.substr(0, piece));
+  }
+}
+
+}  // namespace
+
+FUZZ_TARGET(session_greeting) {
+  for (const bool terminal : {false, true}) {
+    ds::sandbox::GreetingReader reader("token", terminal);
+    std::size_t passed = 0;
+    in_pieces(bytes, [&](std::string_view part) {
+      if (!reader.hopeless()) {
+        reader.feed(part, [&](std::string_view text) { passed += text.size(); });
+      }
+    });
+    require(passed <= bytes.size(), "no output is made up");
+  }
+}
+
+FUZZ_TARGET(terminal_modes) {
+  ds::sandbox::TerminalModes modes;
+  in_pieces(bytes, [&](std::string_view part) { modes.feed(part); });
+  ds::sandbox::TerminalModes after = modes;
+  after.feed(modes.reset());
+  require(after.reset().empty(), "a reset leaves nothing on");
+}
+
+FUZZ_TARGET(run_log) {
+  std::size_t given = 0;
+  ds::sandbox::RunLogDecoder decoder("t",
+                                     {.chunk = [&](std::string_view, const std::string& text) { given += text.size(); },
+                                      .caught_up = [] {},
+                                      .end = [](std::string_view) {}});
+  in_pieces(bytes, [&](std::string_view part) { decoder.feed(part); });
+  decoder.finish();
+  require(given <= bytes.size(), "no output is made up");
+}
+
+FUZZ_TARGET(run_archive) {
+  std::size_t given = 0;
+  ds::sandbox::TarReader reader(
+      {.begin = [](const std::string&) {}, .content = [&](std::string_view part) { given += part.size(); }});
+  in_pieces(bytes, [&](std::string_view part) { reader.feed(part); });
+  require(given <= bytes.size(), "no content is made up");
+}
+
+FUZZ_TARGET(mount_table) {
+  for (const auto& entry : ds::os::parse_mount_table(bytes)) {
+    require(entry.point.front() == '/', "a mount has a place");
+  }
+  ds::sandbox::compare_mount(bytes, "0123456789ab", {.path = "/work", .place = ds::os::DirectoryPlace{"8:1", "/work"}});
+}

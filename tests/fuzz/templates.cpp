@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Templates of Go's language, and filters, as --format and --filter take them.
+#include "docker_sandbox/output/go_template.hpp"
+#include "docker_sandbox/output/inspect_view.hpp"
+#include "docker_sandbox/output/list_filter.hpp"
+#include "docker_sandbox/output/list_view.hpp"
+#include "fuzz_target.hpp"
+
+namespace ds = docker_sandbox;
+
+namespace {
+
+const std::vector<ds::output::SandboxView>& views() {
+  static const std::vector<ds::output::SandboxView> all{
+      {.id = std::string(64, 'a'),
+       .name = "one",
+       .agent = "claude",
+       .template_image = "image:tag",
+       .workspace = "/home/user/\x1b[31mproject",
+       .status = "running",
+       .created_unix = 1'700'000'000,
+       .credentials = "none",
+       .labels = {{"docker/sandbox", "true"}, {"bell", "\a"}},
+       .env = {"A=1", "TOKEN=secret"},
+       .mounts = {{.type = "bind", .source = "/a", .target = "/b"}}},
+      {.id = std::string(64, 'b'), .name = "two"},
+  };
+  return all;
+}
+
+}  // namespace
+
+FUZZ_TARGET(list_format) {
+  // Such a template's own text may hold what it likes; what it shows of a sandbox may not.
+  const bool plain = !ds::fuzz::moves_cursor(bytes) && bytes.find('\\') == std::string_view::npos &&
+                     bytes.find("printf") == std::string_view::npos;
+  const ds::output::ListFormat format{std::string(bytes)};
+  const std::string text = format.render(views(), {.destination = ds::output::Destination::terminal});
+  ds::fuzz::require(!plain || !ds::fuzz::moves_cursor(text), "a sandbox's values move no cursor");
+}
+
+FUZZ_TARGET(inspect_format) {
+  const ds::output::InspectFormat format{std::string(bytes)};
+  const std::string text = format.render(views(), false, ds::output::Destination::terminal);
+  ds::fuzz::require(text.find("TOKEN=secret") == std::string::npos, "a secret is masked");
+}
+
+FUZZ_TARGET(list_filter) {
+  const ds::output::ListFilter filter({std::string(bytes)}, [](const std::string& path) { return path; });
+  for (const auto& view : views()) {
+    filter.matches(view);
+  }
+}
