@@ -20,6 +20,11 @@ else()
   set(docker_sandbox_spdlog spdlog::spdlog)
 endif()
 
+# Headers alone. What its package says of include directories is not usable as a system target's.
+find_path(RAPIDJSON_INCLUDE rapidjson/document.h REQUIRED)
+add_library(docker_sandbox_rapidjson INTERFACE)
+target_include_directories(docker_sandbox_rapidjson SYSTEM INTERFACE "${RAPIDJSON_INCLUDE}")
+
 # cpp-httplib: Debian's -dev package holds declarations and a shared library whose loading (with OpenSSL and
 # brotli) costs some 2.6 ms per process start. scripts/fetch-httplib puts the full header of Debian's source package
 # under build/deps; with it the library is compiled in. Without it the shared library serves (ABI: its own pkg-config

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/engine/client.hpp"
 
+#include "container_list.hpp"
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/engine/stream_demux.hpp"
@@ -151,12 +152,11 @@ HttpResponse EngineClient::call_ok(HttpRequest request, std::chrono::seconds pat
 }
 
 std::vector<ContainerSummary> EngineClient::list_containers(const ContainerFilter& filter) {
-  const HttpResponse response =
-      call_ok({.method = "GET",
-               .path = std::string("/containers/json?all=1") + (filter.with_size ? "&size=1" : "") +
-                       "&filters=" + base::percent_encode(json_codec::encode(filter))},
-              patience::k_quick, Versioning::any);
-  return json_codec::decode_container_list(response.body, asked("GET /containers/json"));
+  HttpResponse response = call_ok({.method = "GET",
+                                   .path = std::string("/containers/json?all=1") + (filter.with_size ? "&size=1" : "") +
+                                           "&filters=" + base::percent_encode(json_codec::encode(filter))},
+                                  patience::k_quick, Versioning::any);
+  return decode_container_list(std::move(response.body), asked("GET /containers/json"));
 }
 
 ContainerDetails EngineClient::inspect_container(const std::string& id) {

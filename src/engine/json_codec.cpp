@@ -97,39 +97,12 @@ std::string without_slash(std::string name) {
   return name;
 }
 
-ContainerSummary decode_summary(const json& row) {
-  ContainerSummary summary;
-  summary.id = row.at("Id").get<std::string>();
-  for (const std::string& name : member<std::vector<std::string>>(row, "Names")) {
-    summary.names.push_back(without_slash(name));
-  }
-  summary.image = member<std::string>(row, "Image");
-  summary.image_id = member<std::string>(row, "ImageID");
-  summary.state = member<std::string>(row, "State");
-  summary.created = whole_number<std::int64_t>(row, "Created");
-  summary.labels = member<Labels>(row, "Labels");
-  summary.mounts = decode_mounts(row);
-  summary.size_rw = whole_number<std::int64_t>(row, "SizeRw");
-  return summary;
-}
-
 /// Invalid UTF-8 in what users give cannot be sent as JSON: it is replaced rather than an exception thrown.
 std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace
-
-std::vector<ContainerSummary> decode_container_list(const std::string& body, std::string_view what) {
-  return guarded(what, [&] {
-    const json answer = json::parse(body);
-    std::vector<ContainerSummary> rows;
-    for (const json& row : array_of(answer)) {
-      rows.push_back(decode_summary(row));
-    }
-    return rows;
-  });
-}
 
 ContainerDetails decode_container(const std::string& body, std::string_view what) {
   return guarded(what, [&] {

@@ -7,11 +7,10 @@
 #include <string_view>
 #include <vector>
 
-/// JSON to and from the plain values of types.hpp. Decoders throw Error{engine_protocol}, which names `what` was asked,
+/// JSON to and from the plain values of types.hpp, but for the list of containers (container_list.hpp). Decoders throw Error{engine_protocol}, which names `what` was asked,
 /// for anything that is not the API's shape; unknown fields are ignored, missing and null ones have their defaults.
 namespace docker_sandbox::engine::json_codec {
 
-std::vector<ContainerSummary> decode_container_list(const std::string& body, std::string_view what);
 ContainerDetails decode_container(const std::string& body, std::string_view what);
 std::vector<std::string> decode_image_tags(const std::string& body, std::string_view what);
 ImageDetails decode_image(const std::string& body, std::string_view what);

@@ -4,6 +4,7 @@
 #include "docker_sandbox/output/inspect_view.hpp"
 #include "docker_sandbox/output/list_view.hpp"
 #include "docker_sandbox/sandbox/labels.hpp"
+#include "engine/container_list.hpp"
 #include "engine/json_codec.hpp"
 #include "fuzz_target.hpp"
 
@@ -12,7 +13,7 @@ namespace codec = docker_sandbox::engine::json_codec;
 
 FUZZ_TARGET(container_list_json) {
   std::vector<ds::output::SandboxView> views;
-  for (const auto& container : codec::decode_container_list(std::string(bytes), "GET /containers/json")) {
+  for (const auto& container : ds::engine::decode_container_list(std::string(bytes), "GET /containers/json")) {
     if (const auto sandbox = ds::sandbox::labels::decode(container)) {
       views.push_back(ds::cli::view_of(*sandbox));
     }

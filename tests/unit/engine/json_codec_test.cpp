@@ -15,10 +15,10 @@ using testing::HasSubstr;
 TEST(JsonCodec, ValuesThatAreNestedDeeplyNeedNoStack) {
   constexpr std::size_t k_levels = 1'000'000;
   const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
-  EXPECT_EQ(decode_container_list(R"([{"Id":"a","Other":)" + deep + "}]", "GET").at(0).id, "a");
-  EXPECT_NO_THROW(decode_container_list(R"([{"Id":"a","Mounts":)" + deep + "}]", "GET"));
+  EXPECT_NO_THROW(decode_container(R"({"Id":"a","Other":)" + deep + "}", "GET"));
+  EXPECT_NO_THROW(decode_container(R"({"Id":"a","Mounts":)" + deep + "}", "GET"));
   EXPECT_NO_THROW(decode_image_tags(deep, "GET"));
-  EXPECT_TRUE(error_of([&] { decode_container_list(R"([{"Id":"a","Labels":{"b":)" + deep + "}}]", "GET"); }));
+  EXPECT_TRUE(error_of([&] { decode_container(R"({"Id":"a","Config":{"Labels":{"b":)" + deep + "}}}", "GET"); }));
   EXPECT_EQ(decode_message(deep), deep);
 }
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "container_list.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+
+/// The one answer that grows with the number of sandboxes, two kilobytes each, nearly all of which nobody asks for. Reading
+/// it with nlohmann/json, as json_codec reads all the others, takes six times as long, which is longer than the engine
+/// takes to make it.
+namespace docker_sandbox::engine {
+namespace {
+
+using rapidjson::Value;
+
+/// No recursion: the nesting is the engine's.
+constexpr unsigned k_parse_flags =
+    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+
+/// What is not as the API defines it.
+struct Mismatch {
+  std::string reason;
+};
+
+/// The member, or nothing where it is missing or null (Go's encoder writes null for nil slices and maps).
+const Value* find(const Value& object, const char* name) {
+  const auto member = object.FindMember(name);
+  return member == object.MemberEnd() || member->value.IsNull() ? nullptr : &member->value;
+}
+
+void require(bool is_right, const char* name, const char* type) {
+  if (!is_right) {
+    throw Mismatch{std::string(name) + " is not " + type};
+  }
+}
+
+std::string text_of(const Value& value, const char* name) {
+  require(value.IsString(), name, "a string");
+  return {value.GetString(), value.GetStringLength()};
+}
+
+std::string text(const Value& object, const char* name) {
+  const Value* value = find(object, name);
+  return value == nullptr ? std::string() : text_of(*value, name);
+}
+
+std::int64_t number(const Value& object, const char* name) {
+  const Value* value = find(object, name);
+  require(value == nullptr || value->IsInt64(), name, "an integer");
+  return value == nullptr ? 0 : value->GetInt64();
+}
+
+template <typename Act>
+void for_each(const Value& object, const char* name, Act act) {
+  const Value* array = find(object, name);
+  require(array == nullptr || array->IsArray(), name, "an array");
+  if (array != nullptr) {
+    for (const Value& element : array->GetArray()) {
+      act(element);
+    }
+  }
+}
+
+MountPoint decode_mount(const Value& mount) {
+  require(mount.IsObject(), "Mounts", "an array of objects");
+  const Value* writable = find(mount, "RW");
+  require(writable == nullptr || writable->IsBool(), "RW", "a boolean");
+  return {.type = text(mount, "Type"),
+          .name = text(mount, "Name"),
+          .source = text(mount, "Source"),
+          .destination = text(mount, "Destination"),
+          .read_write = writable == nullptr || writable->GetBool()};
+}
+
+Labels decode_labels(const Value& row) {
+  Labels labels;
+  const Value* given = find(row, "Labels");
+  require(given == nullptr || given->IsObject(), "Labels", "an object");
+  if (given != nullptr) {
+    for (const auto& [name, value] : given->GetObject()) {
+      labels[text_of(name, "Labels")] = text_of(value, "Labels");
+    }
+  }
+  return labels;
+}
+
+ContainerSummary decode_row(const Value& row) {
+  require(row.IsObject(), "the list", "an array of objects");
+  ContainerSummary summary;
+  summary.id = text(row, "Id");
+  require(!summary.id.empty(), "Id", "there");
+  for_each(row, "Names", [&](const Value& element) {
+    const std::string name = text_of(element, "Names");
+    summary.names.push_back(name.rfind('/', 0) == 0 ? name.substr(1) : name);
+  });
+  summary.image = text(row, "Image");
+  summary.image_id = text(row, "ImageID");
+  summary.state = text(row, "State");
+  summary.created = number(row, "Created");
+  summary.labels = decode_labels(row);
+  for_each(row, "Mounts", [&](const Value& mount) { summary.mounts.push_back(decode_mount(mount)); });
+  summary.size_rw = number(row, "SizeRw");
+  return summary;
+}
+
+std::vector<ContainerSummary> decode(std::string& body) {
+  rapidjson::Document answer;
+  answer.ParseInsitu<k_parse_flags>(body.data());
+  if (answer.HasParseError()) {
+    throw Mismatch{std::string("at byte ") + std::to_string(answer.GetErrorOffset()) + ": " +
+                   rapidjson::GetParseError_En(answer.GetParseError())};
+  }
+  require(answer.IsArray(), "the list", "an array of objects");
+  std::vector<ContainerSummary> rows;
+  rows.reserve(answer.Size());
+  for (const Value& row : answer.GetArray()) {
+    rows.push_back(decode_row(row));
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::vector<ContainerSummary> decode_container_list(std::string body, std::string_view what) {
+  try {
+    return decode(body);
+  } catch (const Mismatch& mismatch) {
+    throw base::Error(base::ErrorKind::engine_protocol, "the engine's answer to " + std::string(what) +
+                                                            " is not what the Engine API defines: " + mismatch.reason);
+  }
+}
+
+}  // namespace docker_sandbox::engine

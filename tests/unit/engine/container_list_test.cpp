@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "container_list.hpp"
+
+#include "docker_sandbox/base/error.hpp"
+#include "support/errors.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace docker_sandbox::engine {
+namespace {
+
+using support::error_of;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+
+TEST(ContainerList, HasWhatIsNeededOfEachContainer) {
+  const auto rows = decode_container_list(
+      R"([{"Id":"a1","Names":["/one","two"],"Image":"i:1","ImageID":"sha256:2","State":"running","Created":1700000000,)"
+      R"("Labels":{"k":"v\u00e9\n"},"Mounts":[{"Type":"bind","Source":"/s","Destination":"/d","RW":false},{"Name":"n"}],)"
+      R"("SizeRw":5,"HostConfig":{"NetworkMode":"default"}}, {"Id":"b2"}])",
+      "GET");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].id, "a1");
+  EXPECT_THAT(rows[0].names, ElementsAre("one", "two"));
+  EXPECT_EQ(rows[0].image, "i:1");
+  EXPECT_EQ(rows[0].image_id, "sha256:2");
+  EXPECT_EQ(rows[0].state, "running");
+  EXPECT_EQ(rows[0].created, 1700000000);
+  EXPECT_EQ(rows[0].size_rw, 5);
+  EXPECT_THAT(rows[0].labels, ElementsAre(Pair("k", "v\u00e9\n")));
+  ASSERT_EQ(rows[0].mounts.size(), 2U);
+  EXPECT_EQ(rows[0].mounts[0].destination, "/d");
+  EXPECT_FALSE(rows[0].mounts[0].read_write);
+  EXPECT_EQ(rows[0].mounts[1].name, "n");
+  EXPECT_TRUE(rows[0].mounts[1].read_write);
+  EXPECT_EQ(rows[1].id, "b2");
+  EXPECT_THAT(rows[1].labels, IsEmpty());
+}
+
+TEST(ContainerList, ValuesThatAreNestedDeeplyNeedNoStack) {
+  constexpr std::size_t k_levels = 1'000'000;
+  const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
+  EXPECT_EQ(decode_container_list(R"([{"Id":"a","Other":)" + deep + "}]", "GET").at(0).id, "a");
+  EXPECT_TRUE(error_of([&] { decode_container_list(R"([{"Id":"a","Labels":{"b":)" + deep + "}}]", "GET"); }));
+}
+
+TEST(ContainerList, OfAnotherShapeIsRefusedWithTheReason) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"{", "at byte"},
+      {"[{\"Id\":\"a\"}] x", "at byte"},
+      {"[{\"Id\":\"\xff\"}]", "at byte"},
+      {"{}", "the list is not an array"},
+      {"[7]", "the list is not an array of objects"},
+      {"[{}]", "Id is not there"},
+      {"[{\"Id\":7}]", "Id is not a string"},
+      {R"([{"Id":"a","Names":"x"}])", "Names is not an array"},
+      {R"([{"Id":"a","Names":[1]}])", "Names is not a string"},
+      {R"([{"Id":"a","Labels":[]}])", "Labels is not an object"},
+      {R"([{"Id":"a","Mounts":[1]}])", "Mounts is not an array of objects"},
+      {R"([{"Id":"a","Mounts":[{"RW":1}]}])", "RW is not a boolean"},
+      {R"([{"Id":"a","Created":1e300}])", "Created is not an integer"},
+      {R"([{"Id":"a","Created":99999999999999999999}])", "Created is not an integer"},
+  };
+  for (const auto& [body, reason] : cases) {
+    const auto error = error_of([&, text = body] { decode_container_list(text, "GET /x"); });
+    ASSERT_TRUE(error) << body;
+    EXPECT_EQ(error->kind(), base::ErrorKind::engine_protocol);
+    EXPECT_THAT(error->what(), HasSubstr("answer to GET /x is not what the Engine API defines: ")) << body;
+    EXPECT_THAT(error->what(), HasSubstr(reason)) << body;
+  }
+}
+
+}  // namespace
+}  // namespace docker_sandbox::engine
