@@ -2,6 +2,7 @@
 #include "setup.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/user_namespace.hpp"
 #include "docker_sandbox/sandbox/credentials.hpp"
@@ -128,6 +129,7 @@ std::optional<SetupReport> parse_setup_report(std::string_view output) {
 
 SetupReport set_up(engine::EngineClient& engine, const std::string& id, const SandboxSpec& spec,
                    const HostParts& parts) {
+  const auto started = std::chrono::steady_clock::now();
   CapturedExec result;
   try {
     result = run_captured(engine, id, setup_request(spec, parts, engine.endpoint().is_local()), k_setup_deadline);
@@ -137,6 +139,8 @@ SetupReport set_up(engine::EngineClient& engine, const std::string& id, const Sa
     }
     throw;
   }
+  base::debug("set-up inside took {:.1f} ms",
+              std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count());
   std::optional<SetupReport> report = parse_setup_report(result.out);
   if (!report) {
     refuse_if_ended(engine, id, spec.template_image);
