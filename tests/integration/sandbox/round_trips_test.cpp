@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/sandbox/labels.hpp"
 #include "world/sandbox_world.hpp"
 
 #include <gtest/gtest.h>
@@ -35,6 +36,30 @@ TEST(RoundTrips, OfACreationLeaveRoomForASessionInNine) {
   const std::size_t looks = world.engine().count({"GET", "/containers/json"});
   EXPECT_LE(looks, 2U);
   EXPECT_LE(world.engine().requests().size() - (looks - 1) + k_session, 9U);
+}
+
+TEST(RoundTrips, OfOneWorkspaceAreAnsweredTheSameAmongThousands) {
+  SandboxWorld world;
+  world.make_ready();
+  world.engine().forget_requests();
+  const std::string id = world.make_ready().sandbox.id;
+  const std::size_t alone = world.engine().answer_size({"GET", "/containers/json"});
+  ASSERT_GT(alone, 0U);
+  world.engine().with_world([&](support::FakeWorld& others) {
+    const support::FakeContainer first = others.containers.at(id);
+    for (int i = 0; i < 10'000; ++i) {
+      support::FakeContainer container = first;
+      container.id = others.new_id();
+      container.name += "-" + std::to_string(i);
+      container.labels[labels::k_workspace] = "/other/" + std::to_string(i);
+      others.containers[container.id] = container;
+    }
+  });
+  world.engine().forget_requests();
+  EXPECT_EQ(world.make_ready().sandbox.id, id);
+  // The engine filters, and what comes over the connection does not grow.
+  EXPECT_EQ(world.engine().count({"GET", "/containers/json"}), 1U);
+  EXPECT_EQ(world.engine().answer_size({"GET", "/containers/json"}), alone);
 }
 
 }  // namespace
