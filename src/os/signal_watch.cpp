@@ -39,9 +39,14 @@ SignalWatch::~SignalWatch() {
   ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-int SignalWatch::take() {
+std::optional<TakenSignal> SignalWatch::take() {
   signalfd_siginfo info{};
-  return ::read(fd_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+  if (::read(fd_.get(), &info, sizeof info) != sizeof info) {
+    return std::nullopt;
+  }
+  // The kernel's own codes but SI_KERNEL, which a terminal's signals have, tell what is the matter with a descriptor.
+  const bool of_descriptor = info.ssi_code == SI_SIGIO || (info.ssi_code > 0 && info.ssi_code != SI_KERNEL);
+  return TakenSignal{.number = static_cast<int>(info.ssi_signo), .of_descriptor = of_descriptor};
 }
 
 void stop_by_terminal_signal() {

@@ -238,16 +238,16 @@ std::optional<LoopEnd> SessionLoop::take_output(bool connection_readable) {
 }
 
 std::optional<LoopEnd> SessionLoop::take_signals() {
-  while (const int signal = signals_->take()) {
-    if (const auto end = take_signal(signal)) {
+  while (const std::optional<os::TakenSignal> signal = signals_->take()) {
+    if (const auto end = take_signal(*signal)) {
       return end;
     }
   }
   return std::nullopt;
 }
 
-std::optional<LoopEnd> SessionLoop::take_signal(int signal) {
-  switch (signal) {
+std::optional<LoopEnd> SessionLoop::take_signal(os::TakenSignal signal) {
+  switch (signal.number) {
     case SIGWINCH:
       resize();
       return std::nullopt;
@@ -264,13 +264,18 @@ std::optional<LoopEnd> SessionLoop::take_signal(int signal) {
     default:
       break;
   }
+  // A docker CLI that is signalled closes its plugin's socket, too: what was meant is the signal that came here as well.
+  if (signal.of_descriptor && signalled_) {
+    return std::nullopt;
+  }
+  signalled_ = true;
   if (phase_ == Phase::starting) {
-    throw signal_error(signal);
+    throw signal_error(signal.number);
   }
   if (streams_.caller > 0 && ::getppid() != streams_.caller) {
     return LoopEnd::caller_gone;
   }
-  watch_->signal(signal_name(signal));
+  watch_->signal(signal_name(signal.number));
   return std::nullopt;
 }
 

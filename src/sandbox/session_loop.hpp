@@ -64,7 +64,7 @@ class SessionLoop {
   std::optional<LoopEnd> step();
   Ready wait();
   std::optional<LoopEnd> take_signals();
-  std::optional<LoopEnd> take_signal(int signal);
+  std::optional<LoopEnd> take_signal(os::TakenSignal signal);
   std::optional<LoopEnd> take_input();
   std::optional<LoopEnd> take_output(bool connection_readable);
   void take_watch();
@@ -91,6 +91,7 @@ class SessionLoop {
   std::optional<os::RawMode> raw_;
   std::optional<os::WindowSize> last_size_;
   Phase phase_ = Phase::starting;
+  bool signalled_ = false;  ///< one of the signals that are passed on has come
   bool stream_ended_ = false;
 };
 

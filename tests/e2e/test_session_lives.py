@@ -151,3 +151,23 @@ def test_the_end_of_one_session_does_not_touch_another(user, clean_engine, works
     eventually(lambda: len(watches(clean_engine)) == 1, what="its watch too")
     (workspace / "end").touch()
     second.finish().check(0, "well\n", "")
+
+
+SIGNALLED = """
+trap 'echo INT' INT
+trap 'echo TERM' TERM
+echo ready
+until [ -e end ]; do sleep 0.1; done
+exit 7
+"""
+
+
+def test_what_a_terminal_interrupts_is_interrupted_once(each_cli, tiny, workspace):
+    """Ctrl-C reaches the docker CLI and the plugin; a newer CLI then closes the plugin's socket, too, which is no further signal."""
+    process = each_cli.start_sandbox("run", "-t", tiny, "claude", "sh", SIGNALLED)
+    assert process.stdout.readline() == b"ready\n"
+    for _ in range(2):
+        process.signal_group(signal.SIGINT)
+        assert process.stdout.readline() == b"INT\n"
+    (workspace / "end").touch()
+    process.finish(b"").check(7, "")

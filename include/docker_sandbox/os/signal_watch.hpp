@@ -5,8 +5,16 @@
 
 #include <csignal>
 #include <initializer_list>
+#include <optional>
 
 namespace docker_sandbox::os {
+
+/// A signal that has come.
+struct TakenSignal {
+  int number = 0;
+  /// The kernel sent it for a descriptor (F_SETSIG); no process and no terminal did.
+  bool of_descriptor = false;
+};
 
 /// Signals as something to poll: while one lives, the given signals are blocked and read from a descriptor. Those that
 /// the process was started with as ignored (nohup, a shell's background job) stay ignored.
@@ -21,8 +29,8 @@ class SignalWatch {
   /// Readable when a signal has come.
   int fd() const { return fd_.get(); }
 
-  /// The next signal, or 0 when none is left.
-  int take();
+  /// The next signal, the lowest number first; nothing when none is left.
+  std::optional<TakenSignal> take();
 
  private:
   sigset_t before_{};

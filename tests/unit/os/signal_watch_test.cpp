@@ -3,10 +3,13 @@
 
 #include "docker_sandbox/os/unix_socket.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 
@@ -15,11 +18,31 @@ namespace {
 
 TEST(SignalWatch, GivesSignalsOut) {
   SignalWatch watch({SIGUSR1, SIGUSR2});
-  EXPECT_EQ(watch.take(), 0);
+  EXPECT_FALSE(watch.take());
   ::raise(SIGUSR1);
   EXPECT_TRUE(wait_readable(watch.fd(), std::chrono::steady_clock::now() + std::chrono::seconds(60)));
-  EXPECT_EQ(watch.take(), SIGUSR1);
-  EXPECT_EQ(watch.take(), 0);
+  const auto taken = watch.take();
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->number, SIGUSR1);
+  EXPECT_FALSE(taken->of_descriptor);
+  EXPECT_FALSE(watch.take());
+}
+
+TEST(SignalWatch, TellsSignalsThatTheKernelSendsForADescriptor) {
+  SignalWatch watch({SIGTERM});
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+  const UniqueFd here(ends[0]);
+  UniqueFd there(ends[1]);
+  ASSERT_EQ(::fcntl(here.get(), F_SETOWN, ::getpid()), 0);
+  ASSERT_EQ(::fcntl(here.get(), F_SETSIG, SIGTERM), 0);
+  ASSERT_EQ(::fcntl(here.get(), F_SETFL, ::fcntl(here.get(), F_GETFL) | O_ASYNC), 0);
+  there.reset();
+  EXPECT_TRUE(wait_readable(watch.fd(), std::chrono::steady_clock::now() + std::chrono::seconds(60)));
+  const auto taken = watch.take();
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->number, SIGTERM);
+  EXPECT_TRUE(taken->of_descriptor);
 }
 
 TEST(SignalWatch, LeavesIgnoredSignalsIgnored) {
@@ -27,7 +50,7 @@ TEST(SignalWatch, LeavesIgnoredSignalsIgnored) {
   {
     SignalWatch watch({SIGUSR1});
     ::raise(SIGUSR1);
-    EXPECT_EQ(watch.take(), 0);
+    EXPECT_FALSE(watch.take());
   }
   ::signal(SIGUSR1, SIG_DFL);
 }
