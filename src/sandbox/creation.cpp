@@ -5,7 +5,6 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
-#include "docker_sandbox/os/interrupts.hpp"
 #include "docker_sandbox/sandbox/creator.hpp"
 #include "docker_sandbox/sandbox/git_layout.hpp"
 #include "docker_sandbox/sandbox/host_credentials.hpp"
@@ -141,7 +140,7 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
   const std::string wanted_name = spec.name.value_or(default_name(*spec.agent, std::time(nullptr)));
   HostParts parts = host_parts(spec, engine.endpoint().is_local());
   const engine::ContainerRequest request = container_request(spec, parts, wanted_name, new_creator());
-  const os::Interrupts::Deferral deferral;
+  auto deferral = std::make_shared<const os::Interrupts::Deferral>();
   if (spec.name && holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {
     return Creation{};
   }
@@ -190,7 +189,8 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
   return Creation{.result = CreationResult::made,
                   .sandbox = made_sandbox(spec, request, claimed.id, name),
                   .warnings = std::move(parts.warnings),
-                  .notes = std::move(parts.notes)};
+                  .notes = std::move(parts.notes),
+                  .deferral = std::move(deferral)};
 }
 
 }  // namespace

@@ -3,11 +3,13 @@
 
 #include "claim.hpp"
 #include "docker_sandbox/engine/client.hpp"
+#include "docker_sandbox/os/interrupts.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
 #include "docker_sandbox/sandbox/spec.hpp"
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,9 +17,10 @@ namespace docker_sandbox::sandbox {
 
 struct Creation {
   CreationResult result = CreationResult::look_again;
-  Sandbox sandbox;                    ///< when made
-  std::vector<std::string> warnings;  ///< what the user has to know about it, one sentence each
-  std::vector<std::string> notes;     ///< what was done that the user may like to know
+  Sandbox sandbox;                                           ///< when made
+  std::vector<std::string> warnings;                         ///< what the user has to know about it, one sentence each
+  std::vector<std::string> notes;                            ///< what was done that the user may like to know
+  std::shared_ptr<const os::Interrupts::Deferral> deferral;  ///< when made; see ReadySandbox
 };
 
 /// Makes a sandbox: a container under the name that only one unfinished sandbox of the workspace can have, started, set up

@@ -239,7 +239,8 @@ class Executor {
     switch (creation.result) {
       case CreationResult::made:
         tell(creation);
-        return ReadySandbox{.sandbox = std::move(creation.sandbox), .created = true};
+        return ReadySandbox{
+            .sandbox = std::move(creation.sandbox), .created = true, .deferral = std::move(creation.deferral)};
       case CreationResult::look_again:
         pause();
         break;

@@ -16,7 +16,14 @@ CALLS = [
     (r"POST .*/containers/[^/]+/start", "after"),
     (r"POST .*/containers/[^/]+/rename", "before"),
 ]
-IDS = [f"{when} {call.split('.*')[1]}" for call, when in CALLS]
+
+# Then it is there, but nobody has entered it yet.
+PUBLISHED = (r"POST .*/containers/[^/]+/rename", "after")
+
+
+def name_of(case):
+    call, when = case
+    return f"{when} {call.split('.*')[1]}"
 
 
 @pytest.fixture
@@ -34,11 +41,11 @@ def hold(clean_engine, test_directory):
         proxy.__exit__()
 
 
-@pytest.mark.parametrize(("call", "when"), CALLS, ids=IDS)
+@pytest.mark.parametrize("moment", [*CALLS, PUBLISHED], ids=name_of)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["INT", "TERM"])
-def test_an_interrupted_run_removes_what_it_created(cli, tiny, clean_engine, hold, call, when, number, code):
+def test_an_interrupted_run_removes_what_it_created(cli, tiny, clean_engine, hold, moment, number, code):
     """130 / 143: interrupted / terminated before the agent started; what this call had created is removed again."""
-    proxy = hold(call, when)
+    proxy = hold(*moment)
     process = cli.start([cli.plugin_path, "run", "-t", tiny, "claude", "args"], env={"DOCKER_HOST": proxy.host})
     proxy.wait()
     process.signal(number)
@@ -48,10 +55,10 @@ def test_an_interrupted_run_removes_what_it_created(cli, tiny, clean_engine, hol
     cli.sandbox("run", "-t", tiny, "claude", "exit", "3").check(3)
 
 
-@pytest.mark.parametrize(("call", "when"), CALLS[1:], ids=IDS[1:])
-def test_after_a_killed_run_the_next_one_works(cli, tiny, clean_engine, hold, call, when):
+@pytest.mark.parametrize("moment", CALLS[1:], ids=name_of)
+def test_after_a_killed_run_the_next_one_works(cli, tiny, clean_engine, hold, moment):
     """2.1: killed at any instant (SIGKILL too), the next `run` succeeds and finds at most one sandbox."""
-    proxy = hold(call, when)
+    proxy = hold(*moment)
     process = cli.start([cli.plugin_path, "run", "-d", "-t", tiny, "claude"], env={"DOCKER_HOST": proxy.host})
     proxy.wait()
     process.signal(signal.SIGKILL)

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "docker_sandbox/engine/client.hpp"
+#include "docker_sandbox/os/interrupts.hpp"
 #include "docker_sandbox/sandbox/planner.hpp"
 #include "docker_sandbox/sandbox/spec.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace docker_sandbox::sandbox {
@@ -26,6 +28,8 @@ struct ExecutorHooks {
 struct ReadySandbox {
   Sandbox sandbox;
   bool created = false;  ///< by this call
+  /// Of a created one: signals are noted while this lives, so that the caller can remove it again before it is entered.
+  std::shared_ptr<const os::Interrupts::Deferral> deferral = nullptr;
 };
 
 /// Carries out the plans of planner.hpp until the workspace's sandbox is ready and running. What this call created is

@@ -82,6 +82,19 @@ TEST_P(Signals, WhileASandboxIsMadeTakeItBack) {
   }
 }
 
+TEST_P(Signals, BetweenTheCreationAndTheSessionAreNoted) {
+  const auto signal_between = [](int signal) {
+    os::Interrupts::install();
+    SandboxWorld world;
+    const ReadySandbox ready = world.make_ready();
+    ::raise(signal);
+    const bool is_noted = os::Interrupts::pending() == signal && world.complaint(ready).empty();
+    std::fflush(nullptr);
+    ::_exit(is_noted ? 0 : 1);
+  };
+  EXPECT_EXIT(signal_between(GetParam()), testing::ExitedWithCode(0), "");
+}
+
 TEST_P(Signals, BeforeAnythingIsMadeEndTheProcessAtOnce) {
   EXPECT_EXIT(run_with_a_signal_at({"GET", "/containers/json"}, GetParam()), testing::ExitedWithCode(128 + GetParam()),
               "");
