@@ -60,7 +60,7 @@ int ls(const CommandContext& context, const LsOptions& options) {
   EngineAccess engine = access_engine(context);
   const output::ListFormat format = list_format(context, options, engine.config);
   std::vector<output::SandboxView> views;
-  for (const sandbox::Sandbox& sandbox : sandbox::SandboxRegistry(engine.client).list()) {
+  for (sandbox::Sandbox& sandbox : sandbox::SandboxRegistry(engine.client).list()) {
     output::SandboxView view = view_of(sandbox);
     if (filter.matches(view)) {
       if (format.is_default() && !options.quiet) {
@@ -68,6 +68,7 @@ int ls(const CommandContext& context, const LsOptions& options) {
       }
       views.push_back(std::move(view));
     }
+    sandbox = {};  // the next view takes its memory
   }
   const output::ListStyle style{
       .quiet = options.quiet,

@@ -104,27 +104,72 @@ ContainerSummary decode_row(const Value& row) {
   return summary;
 }
 
-std::vector<ContainerSummary> decode(std::string& body) {
-  rapidjson::Document answer;
-  answer.ParseInsitu<k_parse_flags>(body.data());
-  if (answer.HasParseError()) {
-    throw Mismatch{std::string("at byte ") + std::to_string(answer.GetErrorOffset()) + ": " +
-                   rapidjson::GetParseError_En(answer.GetParseError())};
+/// Row by row, so that only one of them is in memory in the parser's form, which takes more than what is kept of it.
+class ListReader {
+ public:
+  explicit ListReader(std::string& body) : end_(body.data() + body.size()), stream_(body.data()) {}
+
+  std::vector<ContainerSummary> read() {
+    std::vector<ContainerSummary> rows;
+    if (next() != '[') {
+      parse<k_parse_flags>();
+      require(false, "the list", "an array of objects");
+    }
+    stream_.Take();
+    if (next() == ']') {
+      stream_.Take();
+    } else {
+      do {
+        parse<k_parse_flags | rapidjson::kParseStopWhenDoneFlag>();
+        rows.push_back(decode_row(row_));
+        row_.SetNull();
+        row_.GetAllocator().Clear();
+      } while (goes_on());
+    }
+    if (next() != '\0' || stream_.src_ != end_) {
+      fail(rapidjson::kParseErrorDocumentRootNotSingular, stream_.Tell());
+    }
+    return rows;
   }
-  require(answer.IsArray(), "the list", "an array of objects");
-  std::vector<ContainerSummary> rows;
-  rows.reserve(answer.Size());
-  for (const Value& row : answer.GetArray()) {
-    rows.push_back(decode_row(row));
+
+ private:
+  /// The byte behind the white space. A body that was cut, or holds one, has a NUL.
+  char next() {
+    rapidjson::SkipWhitespace(stream_);
+    return stream_.Peek();
   }
-  return rows;
-}
+
+  bool goes_on() {
+    const char separator = next();
+    if (separator != ',' && separator != ']') {
+      fail(rapidjson::kParseErrorArrayMissCommaOrSquareBracket, stream_.Tell());
+    }
+    stream_.Take();
+    return separator == ',';
+  }
+
+  template <unsigned flags>
+  void parse() {
+    row_.ParseStream<flags>(stream_);
+    if (row_.HasParseError()) {
+      fail(row_.GetParseError(), row_.GetErrorOffset());
+    }
+  }
+
+  [[noreturn]] static void fail(rapidjson::ParseErrorCode code, std::size_t offset) {
+    throw Mismatch{"at byte " + std::to_string(offset) + ": " + rapidjson::GetParseError_En(code)};
+  }
+
+  const char* end_;
+  rapidjson::InsituStringStream stream_;
+  rapidjson::Document row_;
+};
 
 }  // namespace
 
 std::vector<ContainerSummary> decode_container_list(std::string body, std::string_view what) {
   try {
-    return decode(body);
+    return ListReader(body).read();
   } catch (const Mismatch& mismatch) {
     throw base::Error(base::ErrorKind::engine_protocol, "the engine's answer to " + std::string(what) +
                                                             " is not what the Engine API defines: " + mismatch.reason);

@@ -65,7 +65,7 @@ std::string render_list(const std::vector<SandboxView>& sandboxes, const ListSty
                         (sandbox.workspace_note.empty() ? "" : " (" + sandbox.workspace_note + ")"),
                     sandbox.status, utc_time(sandbox.created_unix)});
   }
-  return render_table(rows);
+  return render_table(std::move(rows));
 }
 
 }  // namespace docker_sandbox::output

@@ -68,8 +68,7 @@ std::string align_columns(std::string_view text) {
   return result;
 }
 
-std::string render_table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::vector<std::string>> cells = rows;
+std::string render_table(std::vector<std::vector<std::string>> cells) {
   std::vector<std::size_t> widths;
   for (std::vector<std::string>& row : cells) {
     widths.resize(std::max(widths.size(), row.size()));

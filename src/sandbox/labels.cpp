@@ -81,7 +81,7 @@ engine::Labels encode(const SandboxSpec& spec, const std::string& final_name, co
           {k_creator, creator}};
 }
 
-std::optional<Sandbox> decode(const engine::ContainerSummary& container) {
+std::optional<Sandbox> decode(engine::ContainerSummary container) {
   const std::string workspace = get(container.labels, k_workspace);
   const std::optional<std::uint64_t> inode = parse_inode(get(container.labels, k_workspace_inode));
   const std::optional<CredentialsMode> credentials = parse_credentials_mode(get(container.labels, k_credentials));
@@ -91,8 +91,8 @@ std::optional<Sandbox> decode(const engine::ContainerSummary& container) {
     return std::nullopt;
   }
   Sandbox sandbox;
-  sandbox.id = container.id;
-  sandbox.name = container.names.front();
+  sandbox.id = std::move(container.id);
+  sandbox.name = std::move(container.names.front());
   sandbox.agent = get(container.labels, k_agent);
   sandbox.workspace = workspace;
   sandbox.workspace_inode = *inode;
@@ -102,13 +102,13 @@ std::optional<Sandbox> decode(const engine::ContainerSummary& container) {
   sandbox.variables = parse_names(get(container.labels, k_env));
   sandbox.docker_socket = get(container.labels, k_docker_socket) == "true";
   sandbox.state = parse_state(container.state);
-  sandbox.state_word = container.state;
-  sandbox.image = container.image;
-  sandbox.image_id = container.image_id;
+  sandbox.state_word = std::move(container.state);
+  sandbox.image = std::move(container.image);
+  sandbox.image_id = std::move(container.image_id);
   sandbox.created = container.created;
   sandbox.creator = get(container.labels, k_creator);
-  sandbox.labels = container.labels;
-  sandbox.mounts = container.mounts;
+  sandbox.labels = std::move(container.labels);
+  sandbox.mounts = std::move(container.mounts);
   sandbox.size_rw = container.size_rw;
   return sandbox;
 }

@@ -75,8 +75,8 @@ bool is_unfinished(const Sandbox& sandbox) {
 
 WorkspaceState SandboxRegistry::look_up(const std::string& workspace_path) {
   WorkspaceState state;
-  for (const engine::ContainerSummary& container : engine_.list_containers(labels::filter_workspace(workspace_path))) {
-    std::optional<Sandbox> found = labels::decode(container);
+  for (engine::ContainerSummary& container : engine_.list_containers(labels::filter_workspace(workspace_path))) {
+    std::optional<Sandbox> found = labels::decode(std::move(container));
     if (!found || found->workspace != workspace_path) {
       continue;
     }
@@ -90,9 +90,11 @@ WorkspaceState SandboxRegistry::look_up(const std::string& workspace_path) {
 }
 
 std::vector<Sandbox> SandboxRegistry::list() {
+  std::vector<engine::ContainerSummary> containers = engine_.list_containers(labels::filter_all());
   std::vector<Sandbox> sandboxes;
-  for (const engine::ContainerSummary& container : engine_.list_containers(labels::filter_all())) {
-    std::optional<Sandbox> found = labels::decode(container);
+  sandboxes.reserve(containers.size());
+  for (engine::ContainerSummary& container : containers) {
+    std::optional<Sandbox> found = labels::decode(std::move(container));
     if (found && has_published_name(*found)) {
       sandboxes.push_back(std::move(*found));
     }
@@ -107,8 +109,8 @@ Inventory SandboxRegistry::take_inventory() {
   engine::ContainerFilter filter = labels::filter_all();
   filter.with_size = true;
   Inventory inventory;
-  for (const engine::ContainerSummary& container : engine_.list_containers(filter)) {
-    std::optional<Sandbox> found = labels::decode(container);
+  for (engine::ContainerSummary& container : engine_.list_containers(filter)) {
+    std::optional<Sandbox> found = labels::decode(std::move(container));
     if (found && is_unfinished(*found)) {
       inventory.unfinished.push_back(std::move(*found));
     } else if (found && has_published_name(*found)) {

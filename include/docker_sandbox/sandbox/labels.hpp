@@ -30,7 +30,7 @@ engine::Labels encode(const SandboxSpec& spec, const std::string& final_name, co
 
 /// A sandbox out of a container. Nothing when the container is none: labels missing or malformed, or the workspace that
 /// they name is not mounted at its own path. Labels alone prove nothing, since images hand theirs on to any container.
-std::optional<Sandbox> decode(const engine::ContainerSummary& container);
+std::optional<Sandbox> decode(engine::ContainerSummary container);
 
 /// The filter that finds all sandboxes, and the one that finds those of a workspace.
 engine::ContainerFilter filter_all();

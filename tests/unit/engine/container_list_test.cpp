@@ -40,6 +40,17 @@ TEST(ContainerList, HasWhatIsNeededOfEachContainer) {
   EXPECT_THAT(rows[1].labels, IsEmpty());
 }
 
+TEST(ContainerList, MayBeEmptyAndHaveWhiteSpace) {
+  EXPECT_THAT(decode_container_list("[]", "GET"), IsEmpty());
+  EXPECT_THAT(decode_container_list(" [ ]\n", "GET"), IsEmpty());
+  EXPECT_EQ(decode_container_list("\t[ {\"Id\":\"a\"} ,\n{\"Id\":\"b\"} ] ", "GET").size(), 2U);
+}
+
+TEST(ContainerList, EndsWhereTheBodyEnds) {
+  EXPECT_TRUE(error_of([] { decode_container_list(std::string("[]\0x", 4), "GET"); }));
+  EXPECT_TRUE(error_of([] { decode_container_list(std::string("[]\0", 3), "GET"); }));
+}
+
 TEST(ContainerList, ValuesThatAreNestedDeeplyNeedNoStack) {
   constexpr std::size_t k_levels = 1'000'000;
   const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
@@ -50,7 +61,13 @@ TEST(ContainerList, ValuesThatAreNestedDeeplyNeedNoStack) {
 TEST(ContainerList, OfAnotherShapeIsRefusedWithTheReason) {
   const std::pair<const char*, const char*> cases[] = {
       {"{", "at byte"},
-      {"[{\"Id\":\"a\"}] x", "at byte"},
+      {"[{\"Id\":\"a\"}] x", "at byte 13"},
+      {"", "at byte"},
+      {"[", "at byte"},
+      {"[{\"Id\":\"a\"}", "at byte 11"},
+      {"[{\"Id\":\"a\"},", "at byte 12"},
+      {"[{\"Id\":\"a\"},]", "at byte 12"},
+      {"[{\"Id\":\"a\"} {\"Id\":\"b\"}]", "at byte 12"},
       {"[{\"Id\":\"\xff\"}]", "at byte"},
       {"{}", "the list is not an array"},
       {"[7]", "the list is not an array of objects"},
