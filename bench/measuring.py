@@ -24,7 +24,7 @@ class Row:
         return self.bar is None or self.figure <= self.bar
 
     def cells(self):
-        relation = f"+{self.figure:.2f} {self.unit}" if self.difference else f"{self.figure:.2f}"
+        relation = f"{self.figure:+.2f} {self.unit}" if self.difference else f"{self.figure:.2f}"
         bar, met = "", ""
         if self.bar is not None:
             bar = f"+{self.bar:.2f} {self.unit}" if self.difference else f"{self.bar:.2f}"
