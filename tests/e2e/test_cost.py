@@ -70,7 +70,9 @@ def test_a_list_of_one_costs_little(cli, tiny):
 @pytest.mark.parametrize("words", [["ls"], ["ls", "-q"], ["__complete", "rm", ""]], ids=lambda words: words[0])
 def test_each_further_sandbox_costs_the_same(list_of, words):
     of_one = list_of(1, *words)
-    for count in (100, 1000, 10000) if SOAK else (100, 1000):
+    # A completion has a deadline, which it misses under valgrind where there are more.
+    counts = (100, 1000, 10000) if SOAK and words[0] == "ls" else (100, 1000)
+    for count in counts:
         assert (list_of(count, *words) - of_one) / (count - 1) < FURTHER_ROW, count
 
 
