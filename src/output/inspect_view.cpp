@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/text.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -36,6 +37,26 @@ std::string mask_url_password(const std::string& value) {
     return value;
   }
   return value.substr(0, colon + 1) + k_mask + value.substr(at);
+}
+
+/// The library escapes the controls below the blank only; a terminal may act on U+007F to U+009F, too. They stand in
+/// strings, where an escape is the same to whoever reads JSON.
+std::string escape_controls(std::string_view json) {
+  std::string result;
+  result.reserve(json.size());
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(json[at]);
+    const auto next = static_cast<unsigned char>(at + 1 < json.size() ? json[at + 1] : '\0');
+    if (byte == 0x7F) {
+      result += "\\u007f";
+    } else if (byte == 0xC2 && next < 0xA0) {
+      result += fmt::format("\\u{:04x}", next);
+      ++at;
+    } else {
+      result += json[at];
+    }
+  }
+  return result;
 }
 
 Json to_json(const MountView& mount) {
@@ -104,9 +125,9 @@ TemplateValue labels_of(const SandboxView& sandbox, Destination destination) {
   TemplateMap map;
   for (const auto& [name, value] : sandbox.labels) {
     const auto text = [destination](const std::string& raw) {
-      return TemplateValue(destination == Destination::terminal ? base::printable(raw) : raw);
+      return destination == Destination::terminal ? base::printable(raw) : raw;
     };
-    map.entries.emplace_back(name, text(value));
+    map.entries.emplace_back(text(name), TemplateValue(text(value)));
   }
   return TemplateValue(std::move(map));
 }
@@ -195,7 +216,7 @@ std::string render_inspect(const std::vector<SandboxView>& sandboxes, bool show_
   for (const SandboxView& sandbox : sandboxes) {
     array.push_back(to_json(sandbox, show_secrets));
   }
-  return array.dump(k_indent, ' ', false, Json::error_handler_t::replace) + "\n";
+  return escape_controls(array.dump(k_indent, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace docker_sandbox::output

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "support/terminal_text.hpp"
+
 #include <cstdio>
 #include <cstdlib>
 #include <ostream>
@@ -47,16 +49,7 @@ inline std::string_view take_line(std::string_view& bytes) {
   return line;
 }
 
-/// Whether a terminal would act on some of it.
-inline bool moves_cursor(std::string_view text) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f) {
-      return true;
-    }
-  }
-  return false;
-}
+using support::moves_cursor;
 
 }  // namespace docker_sandbox::fuzz
 

@@ -148,6 +148,19 @@ TEST(Inspect, AnUnknownKeyIsAnError) {
   }
 }
 
+TEST(Inspect, ControlCharactersCannotReachTheTerminal) {
+  SandboxView view = example();
+  view.name = "\u009b2J\x7f\x1b";
+  view.labels = {{"\u0085", "\a\u009d"}};
+  view.env = {"A=\u009b"};
+  const std::string text = render_inspect({view}, false);
+  EXPECT_NE(text.find(R"("name": "\u009b2J\u007f\u001b")"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("\u0085": "\u0007\u009d")"), std::string::npos) << text;
+  EXPECT_EQ(InspectFormat("{{.labels}}{{.env}}").render({view}, false, Destination::terminal),
+            R"(map[\u0085:\x07\u009d][A=\u009b])"
+            "\n");
+}
+
 TEST(Inspect, OfNothingIsAnEmptyArray) {
   EXPECT_EQ(render_inspect({}, false), "[]\n");
 }
