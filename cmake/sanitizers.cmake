@@ -15,5 +15,6 @@ endif()
 
 # The fuzzer follows which branches are taken in everything we compile; its main comes with the fuzz program alone.
 if(DOCKER_SANDBOX_FUZZ)
-  target_compile_options(docker_sandbox_settings INTERFACE -fsanitize=fuzzer-no-link)
+  target_compile_options(docker_sandbox_settings INTERFACE
+    -fsanitize=fuzzer-no-link -fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/cmake/sanitizer-ignorelist.txt)
 endif()

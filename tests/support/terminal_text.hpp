@@ -10,7 +10,7 @@ inline bool moves_cursor(std::string_view text) {
   unsigned char last = 0;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f || (last == 0xc2 && byte < 0xa0)) {
+    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f || (last == 0xc2 && byte >= 0x80 && byte < 0xa0)) {
       return true;
     }
     last = byte;
