@@ -68,6 +68,16 @@ is_mount() { # PATH
   return 1
 }
 
+# Whether PATH is on something mounted: it, or a directory above it, is a mount of its own.
+is_on_mount() { # PATH
+  while read -r _ _ _ _ point _; do
+    decode "$point"
+    if [ "$decoded" = / ]; then continue; fi
+    case $1/ in "$decoded"/*) return 0 ;; esac
+  done </proc/self/mountinfo
+  return 1
+}
+
 # A path as a pattern for find that matches nothing else.
 as_pattern() { # PATH; sets pattern
   pattern='' left=$1
@@ -189,35 +199,33 @@ change_group() {
   done </etc/group | replace /etc/group
 }
 
-# Hands a directory of the image and all below it that belongs to the old numbers to the new ones; never a mount in it.
-hand_over() { # DIRECTORY
+# find, which leaves out what is mounted below the directory: -xdev alone still visits the mount points themselves, and sees
+# no border where two mounts are of one file system.
+find_below() { # DIRECTORY TEST...
   directory=$1
-  if [ ! -d "$directory" ] || [ "$directory" = / ]; then return 0; fi
-  set -- "$directory" -xdev
+  shift
   while read -r _ _ _ _ point _; do
     decode "$point"
-    case $decoded in
-    /) ;;
-    "$directory"/*)
-      as_pattern "$decoded"
-      set -- "$@" -path "$pattern" -prune -o
-      ;;
-    *)
-      # The directory itself, or one above it, is mounted: nothing of the image is there.
-      case $directory/ in "$decoded"/*) return 0 ;; esac
-      ;;
-    esac
+    case $decoded in "$directory"/*) ;; *) continue ;; esac
+    as_pattern "$decoded"
+    set -- -path "$pattern" -prune -o "$@"
   done </proc/self/mountinfo
+  find "$directory" -xdev "$@"
+}
+
+# Hands a directory of the image and all below it that belongs to the old numbers to the new ones; never a mount.
+hand_over() { # DIRECTORY
+  if [ ! -d "$1" ] || [ "$1" = / ] || is_on_mount "$1"; then return 0; fi
   # Two walks: busybox forgets all but the last of several "-exec … +".
-  if [ "$from_uid" != "$SETUP_UID" ]; then find "$@" -user "$from_uid" -exec $chown chown -h "$SETUP_UID" {} +; fi
-  if [ "$from_gid" != "$SETUP_GID" ]; then find "$@" -group "$from_gid" -exec $chown chown -h ":$SETUP_GID" {} +; fi
+  if [ "$from_uid" != "$SETUP_UID" ]; then find_below "$1" -user "$from_uid" -exec $chown chown -h "$SETUP_UID" {} +; fi
+  if [ "$from_gid" != "$SETUP_GID" ]; then find_below "$1" -group "$from_gid" -exec $chown chown -h ":$SETUP_GID" {} +; fi
 }
 
 # The home has to be the agent's, also in a template whose user does not own it.
 own_home() {
   # shellcheck disable=SC2046 # the words of the line are what is wanted
   set -- $(ls -ldn "$agent_home")
-  if [ "$3" = "$SETUP_UID" ] || is_mount "$agent_home"; then return 0; fi
+  if [ "$3" = "$SETUP_UID" ] || is_on_mount "$agent_home"; then return 0; fi
   from_uid=$3 from_gid=$4
   if [ -O "$agent_home" ]; then
     # Root's directories may hold more than a home.
@@ -227,25 +235,27 @@ own_home() {
   fi
 }
 
-# The engine makes missing directories above a mount as root's. In the agent's home they are the agent's.
+# The engine makes missing directories above a mount as root's. In the agent's home they are the agent's, but what is in
+# another mount is its owner's.
 own_parents_of_mounts() {
   while read -r _ _ _ _ mounted _; do
     decode "$mounted"
     case $decoded in "$agent_home"/*/*) ;; *) continue ;; esac
     parent=${decoded%/*}
-    while [ "$parent" != "$agent_home" ] && ! is_mount "$parent"; do
-      if [ -O "$parent" ]; then chown "$SETUP_UID:$SETUP_GID" "$parent"; fi
+    while [ "$parent" != "$agent_home" ]; do
+      if [ -O "$parent" ] && ! is_on_mount "$parent"; then chown "$SETUP_UID:$SETUP_GID" "$parent"; fi
       parent=${parent%/*}
     done
   done </proc/self/mountinfo
 }
 
-# The image may have closed a directory that the workspace is in (/root, somebody's home).
+# The image may have closed a directory that the workspace is in (/root, somebody's home). What is in another mount stays
+# as its owner has it.
 open_way_to() { # PATH
   way=${1%/*}
   set --
-  while [ -n "$way" ] && ! is_mount "$way"; do
-    set -- "$@" "$way"
+  while [ -n "$way" ]; do
+    if ! is_on_mount "$way"; then set -- "$@" "$way"; fi
     way=${way%/*}
   done
   if [ $# -gt 0 ]; then chmod a+x "$@"; fi

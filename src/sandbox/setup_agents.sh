@@ -73,7 +73,7 @@ is_empty() { # DIRECTORY
   done
 }
 
-# The volume, and what agents have put there, belongs to this sandbox's agent.
+# The volume, and what agents have put there, belongs to this sandbox's agent; what the user mounts into it does not.
 take_volume() {
   # shellcheck disable=SC2046 # the words of the line are what is wanted
   set -- $(ls -ldn "$SETUP_VOLUME")
@@ -81,7 +81,7 @@ take_volume() {
   chown "$SETUP_UID:$SETUP_GID" "$SETUP_VOLUME"
   if is_empty "$SETUP_VOLUME"; then return 0; fi
   # shellcheck disable=SC2086 # one word or none
-  find "$SETUP_VOLUME" -xdev ! -user "$SETUP_UID" -exec $chown chown -h "$SETUP_UID:$SETUP_GID" {} +
+  find_below "$SETUP_VOLUME" ! -user "$SETUP_UID" -exec $chown chown -h "$SETUP_UID:$SETUP_GID" {} +
   if [ "$3" != "$SETUP_UID" ]; then say 'volume taken over'; fi
 }
 

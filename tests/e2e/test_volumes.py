@@ -93,6 +93,30 @@ def test_what_the_template_has_in_the_home_is_not_replaced_by_it(cli, tiny, imag
     assert "/root/.aws is not at /home/agent/.aws too" in ran.err, ran
 
 
+def test_what_is_mounted_in_something_mounted_leaves_that_as_it_was(cli, tiny, workspaces, clean_engine):
+    """Never a chown, nor a chmod, in what the user mounts: not of the way to the workspace, of the way to another mount in the
+    home, or of what is mounted into the credential volume."""
+    outer, inner, data = workspaces("outer", uid=0), workspaces("inner"), workspaces("data", uid=0)
+    (outer / "private" / "workspace").mkdir(parents=True)
+    (outer / "owned" / "x").mkdir(parents=True)
+    (data / "deep").mkdir()
+    (data / "deep" / "file").touch()
+    for path in (outer / "private", outer / "private" / "workspace"):
+        os.chown(path, 1234, 1234)
+    os.chmod(outer / "private", 0o700)
+    kept = [outer / "private", outer / "owned", data, data / "deep", data / "deep" / "file"]
+    before = [(path.stat().st_uid, path.stat().st_gid, path.stat().st_mode) for path in kept]
+    # The volume changes hands: first it is root's.
+    cli.sandbox("run", "-d", "-t", tiny, "-w", str(workspaces("of root", uid=0)), "claude").check()
+    workspace = outer / "private" / "workspace"
+    mounts = [f"{outer}:{outer}", f"{outer}:/home/agent/o", f"{inner}:/home/agent/o/owned/x", f"{data}:/mnt/claude-data/data"]
+    options = [word for mount in mounts for word in ("-v", mount)]
+    ran = run_script(cli, tiny, "id -u; stat -c %u /mnt/claude-data", "-w", str(workspace), *options).check()
+    assert ran.lines == ["1234", "1234"], ran
+    assert [(path.stat().st_uid, path.stat().st_gid, path.stat().st_mode) for path in kept] == before
+
+
+
 # -- the engine's socket ----------------------------------------------------------------------------------------------
 
 
