@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/cli/command.hpp"
 #include "docker_sandbox/output/inspect_view.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
@@ -23,15 +22,12 @@ int inspect(const CommandContext& context, const InspectOptions& options, const 
                            options.format == "json" ? SandboxFailures::Manner::keep : SandboxFailures::Manner::tell);
   for_each_sandbox(context, failures, sandbox::SandboxRegistry(engine.client).list(), arguments,
                    UnknownSandbox::complain, [&](const sandbox::Sandbox& sandbox, const std::string&) {
-                     try {
-                       views.push_back(view_of(sandbox, engine.client.inspect_container(sandbox.id)));
-                       return true;
-                     } catch (const base::Error& error) {
-                       if (error.kind() == base::ErrorKind::engine_not_found) {
-                         return false;  // removed since the list was made
-                       }
-                       throw;
+                     const auto container = engine.client.find_container(sandbox.id);
+                     if (!container) {
+                       return false;  // removed since the list was made
                      }
+                     views.push_back(view_of(sandbox, *container));
+                     return true;
                    });
   const output::Destination destination =
       context.io.out_is_terminal() ? output::Destination::terminal : output::Destination::other;

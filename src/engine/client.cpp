@@ -165,6 +165,17 @@ ContainerDetails EngineClient::inspect_container(const std::string& id) {
   return json_codec::decode_container(response.body, asked("GET /containers/{id}/json"));
 }
 
+std::optional<ContainerDetails> EngineClient::find_container(const std::string& id) {
+  try {
+    return inspect_container(id);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::engine_not_found) {
+      throw;
+    }
+    return std::nullopt;
+  }
+}
+
 std::string EngineClient::create_container(const std::string& name, const ContainerRequest& request) {
   const HttpResponse response = call_ok({.method = "POST",
                                          .path = "/containers/create?name=" + base::percent_encode(name),

@@ -18,19 +18,11 @@ using base::ErrorKind;
 constexpr std::size_t k_short_id = 12;
 
 /// The container of exactly that name or ID, if there is one.
-std::optional<engine::ContainerDetails> find_container(engine::EngineClient& engine, const std::string& name_or_id) {
-  try {
-    engine::ContainerDetails container = engine.inspect_container(name_or_id);
-    // Engines take the beginning of an ID for it, too.
-    if (container.name == name_or_id || container.id == name_or_id) {
-      return container;
-    }
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::engine_not_found) {
-      throw;
-    }
-  }
-  return std::nullopt;
+std::optional<engine::ContainerDetails> find_exactly(engine::EngineClient& engine, const std::string& name_or_id) {
+  std::optional<engine::ContainerDetails> container = engine.find_container(name_or_id);
+  // Engines take the beginning of an ID for it, too.
+  const bool is_it = container && (container->name == name_or_id || container->id == name_or_id);
+  return is_it ? std::move(container) : std::nullopt;
 }
 
 /// The sandbox that a container is, by the same rules as for a list.
@@ -84,7 +76,7 @@ Claim claim_workspace(engine::EngineClient& engine, const SandboxSpec& spec, con
     if (error.kind() == ErrorKind::engine_not_found && !engine.inspect_image(spec.template_image)) {
       return {.failure = CreationResult::image_missing};
     }
-    const std::optional<engine::ContainerDetails> holder = find_container(engine, name);
+    const std::optional<engine::ContainerDetails> holder = find_exactly(engine, name);
     if (holder && is_made_by(*holder, request.labels.at(labels::k_creator))) {
       return {.id = holder->id};  // it was made, whatever the answer said or whether it came
     }
@@ -98,7 +90,7 @@ Claim claim_workspace(engine::EngineClient& engine, const SandboxSpec& spec, con
 
 NameHolder holder_of_name(engine::EngineClient& engine, const std::string& name, const std::string& workspace,
                           const std::string& predecessor) {
-  const std::optional<engine::ContainerDetails> holder = find_container(engine, name);
+  const std::optional<engine::ContainerDetails> holder = find_exactly(engine, name);
   if (!holder || holder->id == predecessor) {
     return NameHolder::nobody;
   }
@@ -117,7 +109,7 @@ void make_way(engine::EngineClient& engine, const Predecessor& predecessor) {
     return;
   }
   if (predecessor.sessions == Sessions::protect) {
-    const std::optional<engine::ContainerDetails> container = find_container(engine, predecessor.id);
+    const std::optional<engine::ContainerDetails> container = engine.find_container(predecessor.id);
     if (container && count_sessions(engine, *container) > 0) {
       throw Error(ErrorKind::invalid_value,
                   "a session has begun in the sandbox that was to be made anew; it stays as it is",
@@ -127,7 +119,7 @@ void make_way(engine::EngineClient& engine, const Predecessor& predecessor) {
   try {
     remove_sandbox(engine, predecessor.id);
   } catch (const Error&) {
-    if (find_container(engine, predecessor.id)) {
+    if (engine.find_container(predecessor.id)) {
       throw;
     }
     // It is gone, whatever the answer said or whether it came.
@@ -143,7 +135,7 @@ std::string publish(engine::EngineClient& engine, const std::string& id, const s
       engine.rename_container(id, name);
       return name;
     } catch (const Error& error) {
-      if (!may_be_name_conflict(error) || suffix == k_last_suffix || !find_container(engine, name)) {
+      if (!may_be_name_conflict(error) || suffix == k_last_suffix || !find_exactly(engine, name)) {
         throw;
       }
       if (spec.name && predecessor.id.empty()) {

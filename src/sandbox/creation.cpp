@@ -8,6 +8,7 @@
 #include "docker_sandbox/sandbox/creator.hpp"
 #include "docker_sandbox/sandbox/git_layout.hpp"
 #include "docker_sandbox/sandbox/host_credentials.hpp"
+#include "exec_start.hpp"
 #include "setup.hpp"
 
 #include <atomic>
@@ -15,7 +16,6 @@
 #include <ctime>
 #include <iterator>
 #include <optional>
-#include <thread>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -28,9 +28,6 @@ using base::ErrorKind;
 constexpr std::chrono::milliseconds k_safe_window{25};
 /// On an engine that is not several times slower than that, the window proves nothing.
 constexpr std::chrono::milliseconds k_fast_creation{100};
-/// How long the engine may take to tell that a container whose process ended is being removed.
-constexpr std::chrono::milliseconds k_removal_shows{1000};
-constexpr std::chrono::milliseconds k_poll{20};
 
 /// Names this attempt among all of all processes.
 std::string new_creator() {
@@ -70,22 +67,13 @@ void stop_if_interrupted() {
   }
 }
 
-/// Whether the container is not there any more, or is being removed. A process in it dies before the engine shows that.
+/// Whether the container is not there any more, or is being removed; what cannot be told counts as no.
 bool is_going(engine::EngineClient& engine, const std::string& id) {
-  const auto end = std::chrono::steady_clock::now() + k_removal_shows;
-  for (;;) {
-    try {
-      const std::string state = engine.inspect_container(id).state;
-      if (state == "removing" || state == "dead") {
-        return true;
-      }
-      if (state != "running" || std::chrono::steady_clock::now() > end) {
-        return false;
-      }
-    } catch (const Error& error) {
-      return error.kind() == ErrorKind::engine_not_found;
-    }
-    std::this_thread::sleep_for(k_poll);
+  try {
+    const std::string state = settled_state(engine, id);
+    return state.empty() || state == "removing" || state == "dead";
+  } catch (const Error&) {
+    return false;
   }
 }
 

@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 
 #include <chrono>
+#include <optional>
 #include <thread>
 
 namespace docker_sandbox::sandbox {
@@ -18,22 +19,19 @@ constexpr std::chrono::milliseconds k_poll{20};
 
 }  // namespace
 
-bool keeps_running(engine::EngineClient& engine, const std::string& container_id) {
+std::string settled_state(engine::EngineClient& engine, const std::string& container_id) {
   const auto end = std::chrono::steady_clock::now() + k_end_shows;
-  do {
-    try {
-      if (engine.inspect_container(container_id).state != "running") {
-        return false;
-      }
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::engine_not_found) {
-        return false;
-      }
-      throw;
+  for (;;) {
+    const std::optional<engine::ContainerDetails> container = engine.find_container(container_id);
+    if (!container || container->state != "running" || std::chrono::steady_clock::now() > end) {
+      return container ? container->state : "";
     }
     std::this_thread::sleep_for(k_poll);
-  } while (std::chrono::steady_clock::now() < end);
-  return true;
+  }
+}
+
+bool keeps_running(engine::EngineClient& engine, const std::string& container_id) {
+  return settled_state(engine, container_id) == "running";
 }
 
 engine::UpgradedConnection start_exec_in(engine::EngineClient& engine, const std::string& container_id,

@@ -7,8 +7,11 @@
 
 namespace docker_sandbox::sandbox {
 
-/// Whether a container in which a process could not be started runs on. Takes up to a second: the processes of one that is
-/// stopped or removed die before the engine shows it.
+/// The state of a container in which something failed, empty when it is not there any more. Takes up to a second while that is
+/// "running": the processes of one that is stopped or removed die before the engine shows it.
+std::string settled_state(engine::EngineClient& engine, const std::string& container_id);
+
+/// Whether that is "running".
 bool keeps_running(engine::EngineClient& engine, const std::string& container_id);
 
 /// Starts an exec of that container. Throws Error{engine_conflict} when the container was stopped or removed since the exec

@@ -23,18 +23,6 @@ constexpr std::chrono::milliseconds k_poll{20};
 /// After this time a creator that nobody knows is not at work any more.
 constexpr std::chrono::hours k_longest_creation{1};
 
-/// The container, or nothing when it was removed.
-std::optional<engine::ContainerDetails> inspect(engine::EngineClient& engine, const std::string& id) {
-  try {
-    return engine.inspect_container(id);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::engine_not_found) {
-      throw;
-    }
-    return std::nullopt;
-  }
-}
-
 /// Whether a directory stands at this canonical path, not a link that leads elsewhere. What cannot be told counts as there.
 bool is_directory_there(const std::string& path) {
   std::error_code failure;
@@ -52,7 +40,7 @@ RunningFacts running_facts(engine::EngineClient& engine, const Sandbox& sandbox)
   if (facts.directory_there) {
     return facts;
   }
-  if (const auto container = inspect(engine, sandbox.id)) {
+  if (const auto container = engine.find_container(sandbox.id)) {
     facts.mounted = mounted_workspace(engine, sandbox, *container);
     facts.sessions = count_sessions(engine, *container);
   }
@@ -81,7 +69,7 @@ bool remove_sandbox(engine::EngineClient& engine, const std::string& id) {
 }
 
 bool remove_unless_used(engine::EngineClient& engine, const std::string& id) {
-  const auto container = inspect(engine, id);
+  const auto container = engine.find_container(id);
   return container && count_sessions(engine, *container) == 0 && remove_sandbox(engine, id);
 }
 
@@ -134,7 +122,7 @@ bool prune(engine::EngineClient& engine, const Prunable& prunable) {
       try {
         return engine.remove_stopped_container(prunable.sandbox.id);
       } catch (const Error& error) {
-        const auto container = inspect(engine, prunable.sandbox.id);
+        const auto container = engine.find_container(prunable.sandbox.id);
         if (!container || container->pid != 0) {
           return false;  // started in the meantime
         }

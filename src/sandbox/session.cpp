@@ -81,20 +81,15 @@ std::optional<engine::ExecDetails> await_end(engine::EngineClient& engine, const
 
 /// Why the program was killed, if it was not its own affair.
 std::string kill_reason(engine::EngineClient& engine, const std::string& container_id, SessionLoop& loop) {
-  engine::ContainerDetails details;
-  try {
-    details = engine.inspect_container(container_id);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::engine_not_found) {
-      return "The sandbox was removed while the program was running.";
-    }
-    throw;
+  const std::optional<engine::ContainerDetails> details = engine.find_container(container_id);
+  if (!details) {
+    return "The sandbox was removed while the program was running.";
   }
-  if (details.state != "running" && details.state != "paused") {
-    return details.oom_killed ? "The sandbox ran out of memory and was stopped while the program was running."
-                              : "The sandbox was stopped while the program was running.";
+  if (details->state != "running" && details->state != "paused") {
+    return details->oom_killed ? "The sandbox ran out of memory and was stopped while the program was running."
+                               : "The sandbox was stopped while the program was running.";
   }
-  return loop.memory_ran_out().value_or(details.oom_killed)
+  return loop.memory_ran_out().value_or(details->oom_killed)
              ? "The program was killed because the sandbox ran out of memory."
              : "";
 }

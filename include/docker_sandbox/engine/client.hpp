@@ -47,6 +47,8 @@ class EngineClient {
 
   std::vector<ContainerSummary> list_containers(const ContainerFilter& filter);
   ContainerDetails inspect_container(const std::string& id);
+  /// The same, and nothing when there is no such container (any more).
+  std::optional<ContainerDetails> find_container(const std::string& id);
   /// The new container's ID. Throws engine_not_found when the image is missing, engine_conflict when the name is taken
   /// (Podman reports that as engine_failure).
   std::string create_container(const std::string& name, const ContainerRequest& request);
