@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_codec.hpp"
 
-#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -28,9 +27,7 @@ auto guarded(std::string_view what, Decode decode) {
   try {
     return decode();
   } catch (const json::exception& error) {
-    throw base::Error(base::ErrorKind::engine_protocol,
-                      "the engine's answer to " + std::string(what) +
-                          " is not what the Engine API defines: " + base::printable(reason(error)));
+    throw unexpected_answer(what, reason(error));
   }
 }
 
@@ -90,19 +87,24 @@ std::vector<MountPoint> decode_mounts(const json& container) {
   return mounts;
 }
 
-std::string without_slash(std::string name) {
-  if (!name.empty() && name.front() == '/') {
-    name.erase(0, 1);
-  }
-  return name;
-}
-
 /// Invalid UTF-8 in what users give cannot be sent as JSON: it is replaced rather than an exception thrown.
 std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace
+
+base::Error unexpected_answer(std::string_view what, std::string_view reason) {
+  return {base::ErrorKind::engine_protocol, "the engine's answer to " + std::string(what) +
+                                                " is not what the Engine API defines: " + base::printable(reason)};
+}
+
+std::string without_slash(std::string name) {
+  if (!name.empty() && name.front() == '/') {
+    name.erase(0, 1);
+  }
+  return name;
+}
 
 ContainerDetails decode_container(const std::string& body, std::string_view what) {
   return guarded(what, [&] {

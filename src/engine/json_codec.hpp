@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/engine/types.hpp"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-/// JSON to and from the plain values of types.hpp, but for the list of containers (container_list.hpp). Decoders throw Error{engine_protocol}, which names `what` was asked,
-/// for anything that is not the API's shape; unknown fields are ignored, missing and null ones have their defaults.
+/// JSON to and from the plain values of types.hpp, but for the list of containers (container_list.hpp). Decoders throw
+/// Error{engine_protocol}, which names `what` was asked, for anything that is not the API's shape; unknown fields are
+/// ignored, missing and null ones have their defaults.
 namespace docker_sandbox::engine::json_codec {
+
+/// The Error of an answer that is not the API's, whose `reason` may quote it.
+base::Error unexpected_answer(std::string_view what, std::string_view reason);
+/// A container's name as users know it: the API's has a slash in front.
+std::string without_slash(std::string name);
 
 ContainerDetails decode_container(const std::string& body, std::string_view what);
 std::vector<std::string> decode_image_tags(const std::string& body, std::string_view what);
