@@ -46,13 +46,11 @@ ProgramSearch search_program(engine::EngineClient& engine, const Sandbox& sandbo
                    {.command = {"/bin/sh", "-c", k_search_script, "docker-sandbox", program}, .user = sandbox.user},
                    k_search_deadline);
   ProgramSearch search;
-  bool searched = false;
   for (const std::string& line : base::split(answer.out, '\n')) {
     const std::size_t colon = line.find(':');
     const std::string key = line.substr(0, colon);
     const std::string value = colon == std::string::npos ? "" : line.substr(colon + 1);
     if (key == "path") {
-      searched = true;
       search.path = value;
     } else if (key == "found") {
       search.found = value;
@@ -60,7 +58,8 @@ ProgramSearch search_program(engine::EngineClient& engine, const Sandbox& sandbo
       search.denied = value;
     }
   }
-  if (!searched) {
+  // There is always something to search.
+  if (search.path.empty()) {
     // No program at all could be started, which says nothing of this one.
     throw base::Error(
         keeps_running(engine, sandbox.id) ? base::ErrorKind::engine_failure : base::ErrorKind::engine_conflict,
