@@ -43,7 +43,6 @@ else()
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(cpp_httplib REQUIRED IMPORTED_TARGET cpp-httplib)
   target_link_libraries(docker_sandbox_httplib INTERFACE PkgConfig::cpp_httplib Threads::Threads)
-  set(docker_sandbox_httplib_is_shared TRUE)
   set(docker_sandbox_httplib_version "${cpp_httplib_VERSION} (shared library)")
 endif()
 

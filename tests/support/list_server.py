@@ -4,7 +4,8 @@
 import json
 import os
 import socketserver
-import threading
+
+from .serving import Serving
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -25,22 +26,16 @@ class _Server(socketserver.ThreadingUnixStreamServer):
     block_on_close = True
 
 
-class ListServer:
+class ListServer(Serving):
     """`rows` is the list. Serves while it is entered."""
 
     def __init__(self, path, rows):
         self.host = f"unix://{path}"
         self._path = path
-        self._server = _Server(path, _Handler)
-        self._server.body = json.dumps(rows, separators=(",", ":")).encode()
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        server = _Server(path, _Handler)
+        server.body = json.dumps(rows, separators=(",", ":")).encode()
+        super().__init__(server)
 
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+    def __exit__(self, *failure):
+        super().__exit__(*failure)
         os.unlink(self._path)

@@ -12,8 +12,9 @@ import http.server
 import itertools
 import json
 import re
-import threading
 import urllib.parse
+
+from .serving import Serving
 
 _REMINDER = re.compile(r"<(system-reminder|session_context)>.*?</\1>", re.DOTALL)
 _RUN = re.compile(r"RUN: (.*)")
@@ -186,7 +187,7 @@ class _Server(http.server.ThreadingHTTPServer):
         pass  # an agent that ends in the middle of an answer is no error of ours
 
 
-class ModelApi:
+class ModelApi(Serving):
     """Serves while it is entered."""
 
     def __init__(self, address):
@@ -194,19 +195,10 @@ class ModelApi:
         self.numbers = itertools.count(1)
         self.key = None
         self.bearer = None
-        self._server = _Server((address, 0), _Handler)
-        self._server.api = self
-        self.url = "http://{}:{}".format(*self._server.server_address[:2])
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        server = _Server((address, 0), _Handler)
+        server.api = self
+        self.url = "http://{}:{}".format(*server.server_address[:2])
+        super().__init__(server)
 
     def admits(self, headers):
         if self.key and self.key not in (headers.get("x-api-key"), headers.get("x-goog-api-key")):

@@ -72,9 +72,7 @@ class World {
   CallResult call() {
     std::vector<std::string> words = command_.words;
     std::replace(words.begin(), words.end(), std::string("WORKSPACE"), world_.workspace());
-    return support::call(words, {{"DOCKER_HOST", "unix://" + engine().socket_path()},
-                                 {"DOCKER_CONFIG", engine().directory().path()},
-                                 {"HOME", engine().directory().path()}});
+    return support::call(words, support::environment_of_user(engine()));
   }
 
   bool is_done() {

@@ -35,6 +35,12 @@ std::string content_of(const os::UniqueFd& file) {
 
 }  // namespace
 
+docker_config::Environment environment_of_user(const FakeEngine& engine) {
+  return {{"DOCKER_HOST", "unix://" + engine.socket_path()},
+          {"DOCKER_CONFIG", engine.directory().path()},
+          {"HOME", engine.directory().path()}};
+}
+
 CallResult call(const std::vector<std::string>& words, const docker_config::Environment& environment,
                 const std::string& input) {
   const os::UniqueFd in = memory_file(input);

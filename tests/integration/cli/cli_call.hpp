@@ -2,6 +2,7 @@
 #pragma once
 
 #include "docker_sandbox/docker_config/config_file.hpp"
+#include "support/fake_engine.hpp"
 
 #include <string>
 #include <vector>
@@ -14,6 +15,9 @@ struct CallResult {
   std::string out;
   std::string err;
 };
+
+/// The environment of a user who has chosen that engine, with a home that nobody else has.
+docker_config::Environment environment_of_user(const FakeEngine& engine);
 
 /// cli::run in this process with files as its streams, which are no terminals. `environment` is all that it sees.
 CallResult call(const std::vector<std::string>& words, const docker_config::Environment& environment,

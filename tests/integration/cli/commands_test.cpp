@@ -27,9 +27,7 @@ class Commands : public testing::Test {
   Commands() { engine_.add_image(k_image); }
 
   CallResult call(std::vector<std::string> words, const std::map<std::string, std::string>& more = {}) {
-    docker_config::Environment environment{{"DOCKER_HOST", "unix://" + engine_.socket_path()},
-                                           {"DOCKER_CONFIG", engine_.directory().path()},
-                                           {"HOME", engine_.directory().path()}};
+    docker_config::Environment environment = support::environment_of_user(engine_);
     for (const auto& [name, value] : more) {
       environment[name] = value;
     }

@@ -170,10 +170,8 @@ TEST_F(Session, ThatTheEngineCannotStartHasItsWordsAndWritesNothing) {
 void end_at_the_second_look(FakeEngine& engine, const std::string& container) {
   engine.add_program("/bin/sh", [](Process&) -> int { throw support::StartFailure{126, "the container is dying"}; });
   engine.add_fault({.call = {"GET", "/containers/*/json"}, .nth = 2, .before = [&engine, container] {
-                      engine.with_world([&](FakeWorld& world) {
-                        world.end_container(*world.find_container(container), 137);
-                        world.find_container(container)->state = "exited";
-                      });
+                      engine.with_world(
+                          [&](FakeWorld& world) { world.end_container(*world.find_container(container), 137); });
                     }});
 }
 
