@@ -59,7 +59,6 @@ find_members() {
 }
 
 end_session() {
-  members=''
   for signal in "$first_signal" TERM KILL KILL KILL KILL KILL; do
     find_members
     [ -n "$members" ] || return
@@ -72,12 +71,18 @@ end_session() {
   done
 }
 
+members=''
 report_memory ready
 while IFS= read -r line; do
   case $line in
   end) exit 0 ;;
   memory) report_memory memory ;;
-  *) kill -s "$line" -- "-$leader" 2>/dev/null ;;
+  *)
+    # Whom the signal leaves without a parent is no daemon for that, should the client be gone next: a docker that is
+    # killed closes its plugin's socket, which is a signal, before anybody can see that it is dead.
+    find_members
+    kill -s "$line" -- "-$leader" 2>/dev/null
+    ;;
   esac
 done
 end_session

@@ -94,6 +94,21 @@ def test_an_agent_that_ignores_signals_goes_too(user, clean_engine):
     await_the_end_of_the_family(clean_engine)
 
 
+def test_who_was_orphaned_by_a_signal_goes_too(user, clean_engine):
+    script = """
+trap : TERM
+sh -c 'sleep 7001 & setsid sleep 7002 & wait' &
+echo 'the family is complete'
+while :; do sleep 7004; done
+"""
+    process = start_family(user, *words_of(user, "docker-sandbox"), script=script)
+    eventually(lambda: marks(clean_engine) == {7001, 7002, 7004}, what="the family is there")
+    process.signal(signal.SIGTERM)
+    eventually(lambda: 7001 not in marks(clean_engine), what="the signal has come")
+    process.signal(signal.SIGKILL)
+    await_the_end_of_the_family(clean_engine)
+
+
 def test_a_cut_connection_takes_the_agent_along(user, clean_engine, test_directory):
     proxy = Proxy(test_directory, clean_engine.socket_path)
     try:
