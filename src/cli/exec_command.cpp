@@ -84,9 +84,9 @@ int exec(const CommandContext& context, const ExecOptions& options, const std::v
   for (const sandbox::Variable& variable : variables) {
     request.env.push_back(variable.name + "=" + variable.value);
   }
-  const sandbox::LentSshAgent ssh_agent(sandbox, context.environment, engine.config.directory);
-  if (ssh_agent.variable()) {
-    request.env.insert(request.env.begin(), *ssh_agent.variable());
+  const sandbox::HostLoan loan(sandbox, context.environment, host_directory(engine, sandbox));
+  if (loan.variable()) {
+    request.env.insert(request.env.begin(), *loan.variable());
   }
   const sandbox::SessionOutcome outcome = sandbox::run_session(engine.client, request, streams);
   switch (outcome.end) {

@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/time.hpp"
 #include "docker_sandbox/cli/command.hpp"
 #include "docker_sandbox/output/progress.hpp"
+#include "docker_sandbox/sandbox/host_directory.hpp"
 #include "docker_sandbox/sandbox/removal.hpp"
 #include "engine_access.hpp"
 
@@ -112,6 +113,7 @@ int remove(const CommandContext& context, EngineAccess& engine, const std::vecto
       if (prune(engine.client, prunable)) {
         // At once: whoever interrupts it shall see what is gone already.
         context.io.write_out((any ? "" : "Deleted Sandboxes:\n") + prunable.sandbox.name + "\n");
+        sandbox::discard_host_directory(engine.config.directory, engine.client.endpoint(), prunable.sandbox);
         any = true;
         size += prunable.sandbox.size_rw;
       }
@@ -123,6 +125,8 @@ int remove(const CommandContext& context, EngineAccess& engine, const std::vecto
       status = 1;
     }
   }
+  // Of sandboxes that went in other ways, too.
+  sandbox::sweep_host_directories(engine.client, engine.config.directory);
   context.io.write_out(std::string(any ? "\n" : "") + "Total reclaimed space: " + output::human_size(size) + "\n");
   return status;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/cli/command.hpp"
+#include "docker_sandbox/sandbox/host_directory.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
 #include "docker_sandbox/sandbox/removal.hpp"
 #include "engine_access.hpp"
@@ -20,6 +21,7 @@ int rm(const CommandContext& context, const RmOptions& options, const std::vecto
                             if (!sandbox::remove_sandbox(engine.client, sandbox.id)) {
                               return false;
                             }
+                            sandbox::discard_host_directory(engine.config.directory, engine.client.endpoint(), sandbox);
                             context.io.write_out(argument + "\n");
                             return true;
                           });

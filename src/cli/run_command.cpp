@@ -7,6 +7,7 @@
 #include "docker_sandbox/cli/run_options.hpp"
 #include "docker_sandbox/sandbox/credentials.hpp"
 #include "docker_sandbox/sandbox/executor.hpp"
+#include "docker_sandbox/sandbox/host_directory.hpp"
 #include "docker_sandbox/sandbox/removal.hpp"
 #include "docker_sandbox/sandbox/spec.hpp"
 #include "docker_sandbox/sandbox/volumes.hpp"
@@ -147,8 +148,8 @@ class Run {
         // Signals count here only before the agent was started.
         const bool was_of_no_use = error.kind() == ErrorKind::agent_not_found ||
                                    error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated;
-        if (was_of_no_use && created_) {
-          sandbox::remove_unless_used(engine_.client, ready.sandbox.id);
+        if (was_of_no_use && created_ && sandbox::remove_unless_used(engine_.client, ready.sandbox.id)) {
+          sandbox::discard_host_directory(engine_.config.directory, engine_.client.endpoint(), ready.sandbox);
         }
         throw;
       }

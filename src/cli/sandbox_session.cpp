@@ -90,6 +90,10 @@ pid_t docker_cli(const CommandContext& context) {
   return variable(context, "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND").empty() ? 0 : ::getppid();
 }
 
+sandbox::HostDirectory host_directory(const EngineAccess& engine, const sandbox::Sandbox& sandbox) {
+  return {engine.config.directory, engine.client.endpoint(), sandbox.creator};
+}
+
 std::vector<std::string> session_environment(const CommandContext& context, bool terminal) {
   std::vector<std::string> variables;
   for (const auto& [name, value] : context.environment) {
@@ -110,9 +114,9 @@ std::optional<int> run_agent(const CommandContext& context, EngineAccess& engine
                                         .terminal = context.io.in_is_terminal() && context.io.out_is_terminal(),
                                         .caller = docker_cli(context)};
   sandbox::SessionRequest request = agent_request(context, engine, sandbox, command, streams.terminal);
-  const sandbox::LentSshAgent ssh_agent(sandbox, context.environment, engine.config.directory);
-  if (ssh_agent.variable()) {
-    request.env.push_back(*ssh_agent.variable());
+  const sandbox::HostLoan loan(sandbox, context.environment, host_directory(engine, sandbox));
+  if (loan.variable()) {
+    request.env.push_back(*loan.variable());
   }
   const sandbox::SessionOutcome outcome = start_wherever_it_is(
       engine, sandbox, request, [&] { return sandbox::run_session(engine.client, request, streams); });
@@ -130,6 +134,9 @@ std::optional<int> start_agent(const CommandContext& context, EngineAccess& engi
   sandbox::SessionRequest request = agent_request(context, engine, sandbox, command, /*terminal=*/false);
   const auto now =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+  if (sandbox.credentials == sandbox::CredentialsMode::host) {
+    host_directory(engine, sandbox).join_lent_file();
+  }
   const sandbox::HeadlessStart start = start_wherever_it_is(
       engine, sandbox, request, [&] { return sandbox::start_headless(engine.client, request, now); });
   return start.end == sandbox::SessionEnd::container_is_gone ? std::nullopt : std::optional(start.run);

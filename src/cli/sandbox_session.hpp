@@ -2,6 +2,7 @@
 #pragma once
 
 #include "docker_sandbox/cli/command.hpp"
+#include "docker_sandbox/sandbox/host_directory.hpp"
 #include "docker_sandbox/sandbox/sandbox.hpp"
 #include "docker_sandbox/sandbox/session.hpp"
 #include "engine_access.hpp"
@@ -16,6 +17,9 @@ namespace docker_sandbox::cli {
 
 /// The docker CLI that runs us as its plugin, or 0.
 pid_t docker_cli(const CommandContext& context);
+
+/// What a sandbox in the credentials mode "host" has on this machine.
+sandbox::HostDirectory host_directory(const EngineAccess& engine, const sandbox::Sandbox& sandbox);
 
 /// What the caller's terminal and language are, for a session's processes.
 std::vector<std::string> session_environment(const CommandContext& context, bool terminal);

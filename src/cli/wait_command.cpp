@@ -2,6 +2,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/cli/command.hpp"
 #include "run_argument.hpp"
+#include "sandbox_session.hpp"
 
 #include <memory>
 #include <optional>
@@ -18,6 +19,9 @@ int wait(const CommandContext& context, const std::optional<std::string>& run_te
       sandbox::read_run(engine.client, sandbox.id, run, sandbox::ReadMode::wait, {});
   if (!report) {
     throw no_such_run(argument, run);
+  }
+  if (sandbox.credentials == sandbox::CredentialsMode::host) {
+    host_directory(engine, sandbox).join_lent_file();
   }
   if (const std::string reason = reason_of(*report); !reason.empty()) {
     context.io.message(reason);

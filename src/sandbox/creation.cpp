@@ -8,6 +8,7 @@
 #include "docker_sandbox/sandbox/creator.hpp"
 #include "docker_sandbox/sandbox/git_layout.hpp"
 #include "docker_sandbox/sandbox/host_credentials.hpp"
+#include "docker_sandbox/sandbox/labels.hpp"
 #include "exec_start.hpp"
 #include "setup.hpp"
 
@@ -93,6 +94,7 @@ Sandbox made_sandbox(const SandboxSpec& spec, const engine::ContainerRequest& re
   }
   sandbox.docker_socket = spec.docker_socket.has_value();
   sandbox.state = RunState::running;
+  sandbox.creator = request.labels.at(labels::k_creator);
   sandbox.labels = request.labels;
   return sandbox;
 }
@@ -109,11 +111,11 @@ void append(std::vector<std::string>& lines, std::vector<std::string> more) {
 }
 
 /// Of an engine elsewhere, what is on this machine says nothing.
-HostParts host_parts(const SandboxSpec& spec, bool engine_is_local) {
-  if (!engine_is_local) {
+HostParts host_parts(const SandboxSpec& spec, const docker_config::Endpoint& endpoint, const std::string& creator) {
+  if (!endpoint.is_local()) {
     return {};
   }
-  HostParts parts = host_credentials(spec);
+  HostParts parts = host_credentials(spec, {spec.caller.configuration_directory, endpoint, creator});
   GitLayout git = look_at_git(spec.workspace.path);
   parts.mounts.insert(parts.mounts.end(), git.mounts.begin(), git.mounts.end());
   append(parts.warnings, std::move(git.warnings));
@@ -121,13 +123,36 @@ HostParts host_parts(const SandboxSpec& spec, bool engine_is_local) {
   return parts;
 }
 
+/// Whatever becomes of a creation: what the host keeps for sandboxes that are gone, its own or the predecessor's, goes.
+class SweepAtEnd {
+ public:
+  SweepAtEnd(engine::EngineClient& engine, const SandboxSpec& spec, const Predecessor& predecessor)
+      : engine_(engine),
+        configuration_directory_(spec.caller.configuration_directory),
+        is_due_(engine.endpoint().is_local() &&
+                (spec.credentials == CredentialsMode::host || !predecessor.id.empty())) {}
+  SweepAtEnd(const SweepAtEnd&) = delete;
+  SweepAtEnd& operator=(const SweepAtEnd&) = delete;
+  ~SweepAtEnd() {
+    if (is_due_) {
+      sweep_host_directories(engine_, configuration_directory_);
+    }
+  }
+
+ private:
+  engine::EngineClient& engine_;
+  const std::string& configuration_directory_;
+  bool is_due_;
+};
+
 /// One try with the numbers that the spec names. Nothing when the set-up found that the engine's containers have others;
 /// then nothing of it is left.
 std::optional<Creation> try_to_create(engine::EngineClient& engine, const SandboxSpec& spec,
                                       std::chrono::nanoseconds looked_at, const Predecessor& predecessor) {
   const std::string wanted_name = spec.name.value_or(default_name(*spec.agent, std::time(nullptr)));
-  HostParts parts = host_parts(spec, engine.endpoint().is_local());
-  const engine::ContainerRequest request = container_request(spec, parts, wanted_name, new_creator());
+  const std::string creator = new_creator();
+  HostParts parts = host_parts(spec, engine.endpoint(), creator);
+  const engine::ContainerRequest request = container_request(spec, parts, wanted_name, creator);
   auto deferral = std::make_shared<const os::Interrupts::Deferral>();
   if (spec.name && holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {
     return Creation{};
@@ -206,6 +231,7 @@ bool unless_removed(engine::EngineClient& engine, const std::string& id, const s
 
 Creation create_sandbox(engine::EngineClient& engine, const SandboxSpec& spec, std::chrono::nanoseconds looked_at,
                         const Predecessor& predecessor) {
+  const SweepAtEnd sweep(engine, spec, predecessor);
   if (std::optional<Creation> creation = try_to_create(engine, spec, looked_at, predecessor)) {
     return *std::move(creation);
   }

@@ -12,12 +12,16 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
+#include <string_view>
 
 namespace docker_sandbox::sandbox {
 namespace {
 
 namespace fs = std::filesystem;
+using base::Error;
 using engine::MountRequest;
+
+constexpr const char* k_claude_file = ".claude.json";
 
 struct LentFile {
   const char* name;   ///< in the home
@@ -29,41 +33,50 @@ constexpr std::array<LentFile, 7> k_lent{{{".gitconfig", nullptr},
                                           {".ssh", nullptr},
                                           {".config/gh", nullptr},
                                           {".claude", "claude"},
-                                          {".claude.json", "claude"},
+                                          {k_claude_file, "claude"},
                                           {".gemini", "gemini"}}};
 
 constexpr const char* k_agent_sockets = "ssh-agent";
-
-/// One for all sandboxes: each session has a socket of its own in it.
-fs::path sockets_directory(const std::string& configuration_directory) {
-  return fs::path(configuration_directory) / "sandbox" / k_agent_sockets;
-}
-
-/// Makes the directory, open to be passed through: the sockets in it are closed to all but their owner.
-bool make_sockets_directory(const fs::path& path) {
-  std::error_code failure;
-  fs::create_directories(path, failure);
-  if (!failure) {
-    fs::permissions(path, fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec, failure);
-  }
-  if (failure) {
-    base::debug("the SSH agent is not lent: cannot make {}: {}", path.string(), failure.message());
-  }
-  return !failure;
-}
+constexpr const char* k_files = "files";
 
 std::string target_of(const std::string& name) {
   return std::string(k_host_files) + "/" + name;
 }
 
+bool make(const HostDirectory& directory) {
+  try {
+    directory.make();
+    return true;
+  } catch (const Error& error) {
+    base::debug("the SSH agent is not lent: {}", error.what());
+    return false;
+  }
+}
+
+/// A file's own mount is its inode, which is not the file any more once somebody has replaced it. So a directory of the
+/// sandbox's own is mounted, in which the file has a second name (os::TwinFile).
+std::optional<MountRequest> mount_of_file(const fs::path& home, const std::string& name,
+                                          const HostDirectory& directory) {
+  try {
+    directory.lend(home / name);
+    return MountRequest{.type = MountRequest::Type::bind,
+                        .source = fs::canonical(directory.files()).string(),
+                        .target = target_of(k_files)};
+  } catch (const Error& error) {
+    base::debug("{} is mounted as it is now: {}", name, error.what());
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
-HostParts host_credentials(const SandboxSpec& spec) {
+HostParts host_credentials(const SandboxSpec& spec, const HostDirectory& directory) {
   HostParts parts;
   const fs::path home = spec.caller.home;
   if (spec.credentials != CredentialsMode::host || home.empty()) {
     return parts;
   }
+  const bool has_directory = make(directory);
   for (const LentFile& file : k_lent) {
     if (file.agent != nullptr && spec.agent->name != file.agent) {
       continue;
@@ -73,10 +86,14 @@ HostParts host_credentials(const SandboxSpec& spec) {
     if (failure) {
       continue;
     }
-    parts.mounts.push_back({.type = MountRequest::Type::bind,
-                            .source = source.string(),
-                            .target = target_of(file.name),
-                            .read_only = file.agent == nullptr});
+    std::optional<MountRequest> mount;
+    if (has_directory && std::string_view(file.name) == k_claude_file) {
+      mount = mount_of_file(home, file.name, directory);
+    }
+    parts.mounts.push_back(mount.value_or(MountRequest{.type = MountRequest::Type::bind,
+                                                       .source = source.string(),
+                                                       .target = target_of(file.name),
+                                                       .read_only = file.agent == nullptr}));
     struct stat status {};
     if (spec.identity.user != 0 && ::stat(source.c_str(), &status) == 0 && status.st_uid != spec.identity.user) {
       parts.warnings.push_back(base::printable(source.string()) + " belongs to user " + std::to_string(status.st_uid) +
@@ -84,10 +101,9 @@ HostParts host_credentials(const SandboxSpec& spec) {
                                " as the workspace's owner's, may not be able to use it");
     }
   }
-  const fs::path sockets = sockets_directory(spec.caller.configuration_directory);
-  if (make_sockets_directory(sockets)) {
+  if (has_directory) {
     parts.mounts.push_back({.type = MountRequest::Type::bind,
-                            .source = fs::canonical(sockets).string(),
+                            .source = fs::canonical(directory.sockets()).string(),
                             .target = target_of(k_agent_sockets),
                             .read_only = true});
   }
@@ -98,19 +114,35 @@ std::string lent_names(const std::vector<MountRequest>& mounts) {
   const std::string start = target_of("");
   std::string names;
   for (const MountRequest& mount : mounts) {
-    if (mount.target.compare(0, start.size(), start) == 0 && mount.target != target_of(k_agent_sockets)) {
+    if (mount.target == target_of(k_files)) {
+      names += std::string(k_claude_file) + "\n";
+    } else if (mount.target.compare(0, start.size(), start) == 0 && mount.target != target_of(k_agent_sockets)) {
       names += mount.target.substr(start.size()) + "\n";
     }
   }
   return names;
 }
 
-LentSshAgent::LentSshAgent(const Sandbox& sandbox, const std::map<std::string, std::string>& environment,
-                           const std::string& configuration_directory) {
-  const auto agent = environment.find("SSH_AUTH_SOCK");
-  if (sandbox.credentials != CredentialsMode::host || agent == environment.end() || agent->second.empty()) {
+HostLoan::HostLoan(const Sandbox& sandbox, const std::map<std::string, std::string>& environment,
+                   const HostDirectory& directory) {
+  if (sandbox.credentials != CredentialsMode::host) {
     return;
   }
+  // The agent's relay is a process, which is forked before there is a thread.
+  const auto agent = environment.find("SSH_AUTH_SOCK");
+  if (agent != environment.end() && !agent->second.empty()) {
+    lend_agent(sandbox, agent->second, directory);
+  }
+  try {
+    if (std::optional<os::TwinFile> file = directory.lent_file()) {
+      login_ = std::make_unique<os::TwinFileWatch>(*std::move(file));
+    }
+  } catch (const Error& error) {
+    base::debug("the host's login file may not be seen as it is now: {}", error.what());
+  }
+}
+
+void HostLoan::lend_agent(const Sandbox& sandbox, const std::string& socket, const HostDirectory& directory) {
   uid_t owner = 0;
   std::from_chars(sandbox.user.data(), sandbox.user.data() + sandbox.user.size(), owner);
   // Container root of an engine that is not root's own is the caller; of one that is, it may enter everything.
@@ -119,14 +151,13 @@ LentSshAgent::LentSshAgent(const Sandbox& sandbox, const std::map<std::string, s
   }
   const std::string name = std::to_string(::getpid()) + ".sock";
   try {
-    relay_ = std::make_unique<os::SocketRelay>(sockets_directory(configuration_directory).string(), name, agent->second,
-                                               owner);
+    relay_ = std::make_unique<os::SocketRelay>(directory.sockets().string(), name, socket, owner);
     variable_ = "SSH_AUTH_SOCK=" + target_of(k_agent_sockets) + "/" + name;
-  } catch (const base::Error& error) {
+  } catch (const Error& error) {
     base::debug("the SSH agent is not lent: {}", error.what());
   }
 }
 
-LentSshAgent::~LentSshAgent() = default;
+HostLoan::~HostLoan() = default;
 
 }  // namespace docker_sandbox::sandbox

@@ -119,7 +119,9 @@ link_lent_files() {
       aside=/var/lib/$mark/template/$name
       mkdir -p "${aside%/*}" && mv "$agent_home/$name" "$aside"
     fi
-    link_into_home "/mnt/host/$name" "$agent_home/$name" >/dev/null
+    lent=/mnt/host/$name
+    if [ ! -e "$lent" ]; then lent=/mnt/host/files/$name; fi
+    link_into_home "$lent" "$agent_home/$name" >/dev/null
   done <<LIST
 $SETUP_LENT
 LIST

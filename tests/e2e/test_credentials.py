@@ -1,29 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Logins: kept in a volume that all sandboxes share, lent by the host, or neither."""
+"""Logins: kept in a volume that all sandboxes share, or nowhere."""
 
 import json
 import os
-import signal
-import socket
-import threading
 
 import pytest
-from support.waiting import eventually
+from support.logins import LOGIN, ask, run_script
 
-LOGIN = {
-    "claudeAiOauth": {
-        "accessToken": "token-of-the-volume",
-        "refreshToken": "refresh",
-        "expiresAt": 4102444800000,
-        "scopes": ["user:inference", "user:profile"],
-        "subscriptionType": "max",
-    }
-}
 KEY = "sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789"
-
-
-def run_script(cli, template, script, *options, agent="claude", **more):
-    return cli.sandbox("run", "-q", "-t", template, *options, agent, "sh", script, **more)
 
 
 @pytest.fixture
@@ -177,10 +161,6 @@ def log_in(cli):
     cli.sandbox("exec", ".", "sh", "-c", script).check()
 
 
-def ask(cli, text, *options, agent=("-p",)):
-    return cli.sandbox("run", "-q", *options, "claude", *agent, text, data=None).check()
-
-
 @pytest.mark.real_agent
 def test_claude_logs_in_once_for_all_workspaces_and_continues_each_for_itself(several, claude_template, model_api):
     first, second = several(2)
@@ -234,174 +214,3 @@ def test_geminis_key_and_the_choice_of_a_login_are_taken_as_given(several, gemin
     ran = second.sandbox("run", "-q", *reach, "gemini", "-p", "hello again", data=None).check()
     assert "you said: hello again" in ran.out, ran
     assert second.sandbox("exec", ".", "cat", "/home/agent/.gemini/settings.json").check().out.count("oauth-personal") == 1
-
-
-# -- the host's -------------------------------------------------------------------------------------------------------
-
-
-class Home:
-    """A home of uid 1000 with what the mode "host" lends."""
-
-    FILES = {
-        ".gitconfig": "[user]\n\tname = Host Person\n\temail = host@example.com\n",
-        ".config/git/ignore": "*.secret\n",
-        ".config/gh/hosts.yml": "github.com: {}\n",
-        ".ssh/id_ed25519": "PRIVATE KEY\n",
-        ".claude/.credentials.json": json.dumps(LOGIN).replace("volume", "host"),
-        ".claude/CLAUDE.md": "the host's rules\n",
-        ".claude.json": '{"hasCompletedOnboarding": true, "numStartups": 3}\n',
-        ".gemini/oauth_creds.json": "{}\n",
-        ".aws/credentials": "not lent\n",
-    }
-
-    def __init__(self, path, names=None):
-        self.path = path
-        for name, text in self.FILES.items():
-            if names is None or name in names:
-                self.write(name, text)
-        for directory, _, files in os.walk(path):
-            for one in [directory, *(os.path.join(directory, name) for name in files)]:
-                os.chown(one, 1000, 1000)
-
-    def write(self, name, text):
-        file = self.path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        replacement = file.with_name(file.name + ".new")  # as programs do that replace files by rename
-        replacement.write_text(text)
-        replacement.chmod(0o600)
-        os.chown(replacement, 1000, 1000)
-        replacement.rename(file)
-
-    def read(self, name):
-        return (self.path / name).read_text()
-
-    def names(self):
-        return {str(p.relative_to(self.path)) for p in self.path.rglob("*")}
-
-
-@pytest.fixture
-def lender(make_cli, workspaces, test_directory):
-    """A user whose home lends: lender(names=None) -> (Cli, Home)"""
-
-    def make(names=None):
-        cli = make_cli(workspaces(), uid=1000)
-        home = Home(test_directory / "home", names)
-        cli.env["HOME"] = str(home.path)
-        return cli, home
-
-    return make
-
-
-HOST = ("--credentials", "host")
-
-
-def test_the_hosts_files_are_in_the_agents_home_and_those_that_are_not_the_agents_own_are_read_only(lender, tiny):
-    cli, home = lender()
-    before = home.names()
-    script = "cd; cat .gitconfig .config/git/ignore .config/gh/hosts.yml .ssh/id_ed25519; stat -Lc '%a %u' .ssh/id_ed25519"
-    script += '; for f in .gitconfig .config/git/x .config/gh/x .ssh/x; do touch $f 2>/dev/null && echo "wrote $f"; done; ls -d .aws .gemini 2>/dev/null'
-    ran = run_script(cli, tiny, script, *HOST)
-    assert ran.out == "".join(home.FILES[n] for n in (".gitconfig", ".config/git/ignore", ".config/gh/hosts.yml", ".ssh/id_ed25519")) + "600 1000\n"
-    assert home.names() == before
-
-
-def test_what_the_host_does_not_have_is_left_out_and_never_made(lender, tiny, engine):
-    cli, home = lender({".gitconfig"})
-    before = home.names()
-    run_script(cli, tiny, "mkdir -p ~/.ssh ~/.claude && echo x >~/.ssh/new && echo y >~/.claude.json", *HOST).check()
-    assert home.names() == before
-    mounts = {m["Destination"] for m in engine.sandbox()["Mounts"]}
-    assert mounts == {str(cli.directory), "/mnt/host/.gitconfig", "/mnt/host/ssh-agent"}
-
-
-def test_the_hosts_login_is_one_live_file_from_both_sides(lender, tiny):
-    cli, home = lender()
-    inside = "cd ~/.claude && echo inside >.credentials.json.tmp && mv .credentials.json.tmp .credentials.json && cat CLAUDE.md"
-    assert run_script(cli, tiny, inside, *HOST).check().out == "the host's rules\n"
-    assert home.read(".claude/.credentials.json") == "inside\n"
-    home.write(".claude/.credentials.json", "outside\n")
-    assert run_script(cli, tiny, "cat ~/.claude/.credentials.json").check().out == "outside\n"
-    assert run_script(cli, tiny, "echo '{}' >~/.claude.json").check()
-    assert home.read(".claude.json") == "{}\n"
-
-
-def test_what_the_template_has_in_these_places_gives_way_to_the_hosts(lender, tiny, image):
-    cli, home = lender()
-    template = image(f"FROM {tiny}\nRUN mkdir ~/.claude ~/.ssh && echo template >~/.claude/CLAUDE.md && echo t >~/.ssh/config && echo '{{}}' >~/.claude.json\n")
-    ran = run_script(cli, template, "cat ~/.claude/CLAUDE.md ~/.claude.json; ls ~/.ssh", *HOST).check()
-    assert ran.out == home.FILES[".claude/CLAUDE.md"] + home.FILES[".claude.json"] + "id_ed25519\n"
-    assert "template" not in home.read(".claude/CLAUDE.md")
-
-
-@pytest.mark.real_agent
-def test_claude_uses_the_hosts_login_and_both_see_what_it_notes(lender, claude_template, model_api):
-    cli, home = lender()
-    ran = ask(cli, "hello", *HOST, "-e", f"ANTHROPIC_BASE_URL={model_api.url}")
-    assert "you said: hello" in ran.out, ran
-    assert model_api.turns()[-1].headers.get("authorization") == "Bearer token-of-the-host"
-    noted = json.loads(home.read(".claude.json"))
-    assert noted["hasCompletedOnboarding"] and "userID" in noted, noted
-    assert any(name.endswith(".jsonl") for name in home.names() if name.startswith(".claude/projects/"))
-
-
-class SshAgent:
-    """An SSH agent that knows one answer, at a socket of its own."""
-
-    def __init__(self, path, answer):
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.bind(str(path))
-        os.chown(path, 1000, 1000)
-        self._socket.listen()
-        self._answer = answer
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self):
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            with connection:
-                asked = connection.recv(100)
-                connection.sendall(self._answer + b" to " + asked)
-
-    def close(self):
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join()
-
-
-@pytest.mark.real_agent
-def test_the_ssh_agent_is_there_in_a_session_that_began_after_its_socket_moved(lender, claude_template, test_directory):
-    cli, _ = lender()
-    cli.sandbox("run", "-q", "-d", *HOST, "claude").check()
-    cli.sandbox("exec", ".", "sh", "-c", 'echo "${SSH_AUTH_SOCK-none}"').check(0, "none\n")
-    script = (
-        "import os, socket; s = socket.socket(socket.AF_UNIX); s.connect(os.environ['SSH_AUTH_SOCK']); "
-        "s.sendall(b'hello'); print(s.recv(100).decode())"
-    )
-    for number in (1, 2):
-        path = test_directory / f"agent{number}"
-        agent = SshAgent(path, b"answer%d" % number)
-        asked = cli.sandbox("exec", ".", "python3", "-c", script, env={"SSH_AUTH_SOCK": str(path)})
-        asked.check(0, f"answer{number} to hello\n")
-        agent.close()
-        path.unlink()
-    assert os.listdir(os.path.join(cli.config, "sandbox", "ssh-agent")) == [], "sockets are removed"
-
-
-def test_the_ssh_agents_socket_goes_with_a_caller_that_is_killed(lender, tiny, test_directory, workspaces):
-    cli, _ = lender()
-    path = test_directory / "agent"
-    agent = SshAgent(path, b"answer")
-    sockets = os.path.join(cli.config, "sandbox", "ssh-agent")
-    seen = os.path.join(cli.directory, "seen")
-    running = cli.start([cli.plugin_path, "run", "-q", "-t", tiny, *HOST, "claude", "sh", "touch seen; sleep 1000"],
-                        env={"SSH_AUTH_SOCK": str(path)})
-    eventually(lambda: os.path.exists(seen), what="the session runs")
-    assert len(os.listdir(sockets)) == 1
-    running.signal(signal.SIGKILL)
-    running.finish()
-    eventually(lambda: os.listdir(sockets) == [], what="the socket is removed")
-    agent.close()
