@@ -6,6 +6,7 @@
 namespace docker_sandbox::cli {
 
 // One line for each command here …
+Command create_command();
 Command exec_command();
 Command inspect_command();
 Command logs_command();
@@ -20,8 +21,8 @@ Command wait_command();
 const std::vector<Command>& commands() {
   // … and one here, in alphabetical order.
   static const std::vector<Command> all{
-      exec_command(), inspect_command(), logs_command(), ls_command(),      prune_command(),
-      rm_command(),   run_command(),     stop_command(), version_command(), wait_command(),
+      create_command(), exec_command(), inspect_command(), logs_command(),    ls_command(),   prune_command(),
+      rm_command(),     run_command(),  stop_command(),    version_command(), wait_command(),
   };
   return all;
 }

@@ -178,6 +178,12 @@ Completion choices_of(const OptionDescription& option) {
   return completion;
 }
 
+ValueKind argument_kind(const WantedWord& wanted) {
+  const Command& command = *wanted.command;
+  return wanted.arguments.empty() ? command.argument_kind
+                                  : command.second_argument_kind.value_or(command.argument_kind);
+}
+
 Completion complete(const CommandContext& context, const WantedWord& wanted) {
   switch (wanted.kind) {
     case WantedWord::Kind::command:
@@ -187,7 +193,7 @@ Completion complete(const CommandContext& context, const WantedWord& wanted) {
     case WantedWord::Kind::option_value:
       return wanted.option->choices.empty() ? values(context, wanted, wanted.option->kind) : choices_of(*wanted.option);
     case WantedWord::Kind::argument:
-      return values(context, wanted, wanted.command->argument_kind);
+      return values(context, wanted, argument_kind(wanted));
     case WantedWord::Kind::foreign:
       return {.directive = CompletionDirective::files};
     case WantedWord::Kind::nothing:

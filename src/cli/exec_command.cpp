@@ -116,6 +116,9 @@ Command exec_command() {
           .description =
               "Execute a command in a sandbox, as the agent's user and in the workspace. A sandbox that is stopped is "
               "started, a paused one goes on.",
+          .examples =
+              "docker sandbox exec -it . bash\n"
+              "docker sandbox exec my-project npm test",
           .at_least = 2,
           .at_most = k_any_number,
           .argument_kind = ValueKind::sandbox,

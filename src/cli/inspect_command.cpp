@@ -42,6 +42,9 @@ Command inspect_command() {
   return {.name = "inspect",
           .usage = "inspect SANDBOX [SANDBOX...]",
           .summary = "Display detailed information on one or more sandboxes",
+          .examples =
+              "docker sandbox inspect .\n"
+              "docker sandbox inspect --format \"{{.Workspace}}\" my-project",
           .at_least = 1,
           .at_most = k_any_number,
           .argument_kind = ValueKind::sandbox,

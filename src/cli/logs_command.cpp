@@ -108,6 +108,9 @@ Command logs_command() {
               "Show what a headless run of a sandbox has written. A headless run is what 'run -d AGENT agent-options' "
               "starts; "
               "without --run the latest one counts. Of a long output the last few megabytes are kept.",
+          .examples =
+              "docker sandbox logs -f .\n"
+              "docker sandbox logs --run 2 --tail 20 my-project",
           .at_least = 1,
           .at_most = 1,
           .argument_kind = ValueKind::sandbox,

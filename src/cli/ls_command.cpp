@@ -85,6 +85,9 @@ Command ls_command() {
           .aliases = {"list"},
           .usage = "ls [OPTIONS]",
           .summary = "List sandboxes",
+          .examples =
+              "docker sandbox ls --filter status=running\n"
+              "docker sandbox ls --format \"table {{.Name}}\\t{{.Workspace}}\"",
           .declare = [](OptionSet& options) -> Action {
             const auto given = std::make_shared<LsOptions>();
             options.list("-f,--filter", given->filters, "Filter output based on conditions provided",

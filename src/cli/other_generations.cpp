@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/cli/other_generations.hpp"
 
-#include "docker_sandbox/agent/catalog.hpp"
 #include "docker_sandbox/base/text.hpp"
 
 #include <sys/stat.h>
@@ -39,13 +38,6 @@ std::string quoted(const std::string& text) {
   return result + "'";
 }
 
-std::string instead_of_create(const std::vector<std::string>& arguments) {
-  const agent::AgentProfile* profile = arguments.empty() ? nullptr : agent::find_agent(arguments.front());
-  const std::string agent = profile == nullptr ? "AGENT" : profile->name;
-  const std::string workspace = arguments.size() > 1 ? "-w " + quoted(arguments[1]) + " " : "";
-  return "To create a sandbox without running the agent:\n  docker sandbox run -d " + workspace + agent;
-}
-
 std::string instead_of_save(const std::vector<std::string>& arguments) {
   const std::string name = arguments.empty() ? "SANDBOX" : quoted(arguments[0]);
   const std::string tag = arguments.size() > 1 ? quoted(arguments[1]) : "IMAGE";
@@ -67,6 +59,9 @@ struct FlagAnswer {
 constexpr std::array k_flag_answers{
     FlagAnswer{"run", "load-local-template", "An image that the engine has is used without asking: --template IMAGE"},
     FlagAnswer{"run", "pull-template", "To choose when the template is pulled: --pull always|missing|never"},
+    FlagAnswer{"create", "load-local-template",
+               "An image that the engine has is used without asking: --template IMAGE"},
+    FlagAnswer{"create", "pull-template", "To choose when the template is pulled: --pull always|missing|never"},
     FlagAnswer{"run", "agent", "The agent is an argument: docker sandbox run AGENT"},
     FlagAnswer{"ls", "json", "For machines: docker sandbox ls --format json"},
     FlagAnswer{"rm", "all", "To remove all sandboxes: docker sandbox rm $(docker sandbox ls -q)"},
@@ -82,9 +77,6 @@ bool is_directory(const std::string& path) {
 std::string instead_of_command(const std::vector<std::string>& words) {
   const std::string& command = words.front();
   const std::vector<std::string> arguments = arguments_of(words);
-  if (command == "create") {
-    return instead_of_create(arguments);
-  }
   if (command == "save") {
     return instead_of_save(arguments);
   }

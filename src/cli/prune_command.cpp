@@ -164,6 +164,9 @@ Command prune_command() {
       .description =
           "Remove stopped sandboxes, and running ones without a session whose workspace is gone. The credentials that "
           "sandboxes share stay.",
+      .examples =
+          "docker sandbox prune --dry-run\n"
+          "docker sandbox prune --force --filter until=24h",
       .declare = [](OptionSet& options) -> Action {
         const auto given = std::make_shared<PruneOptions>();
         options.toggle("--dry-run", given->dry_run, "Show what would be removed, and remove nothing");

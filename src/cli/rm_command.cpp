@@ -37,6 +37,9 @@ Command rm_command() {
           .description =
               "Remove one or more sandboxes, running ones too. The workspace and the credentials that sandboxes share "
               "stay.",
+          .examples =
+              "docker sandbox rm .\n"
+              "docker sandbox rm $(docker sandbox ls -q)",
           .at_least = 1,
           .at_most = k_any_number,
           .argument_kind = ValueKind::sandbox,

@@ -13,6 +13,7 @@
 #include "docker_sandbox/sandbox/volumes.hpp"
 #include "engine_access.hpp"
 #include "image_pull.hpp"
+#include "run_call.hpp"
 #include "sandbox_arguments.hpp"
 #include "sandbox_session.hpp"
 
@@ -214,7 +215,9 @@ class Run {
   sandbox::Reuse reuse_ = requested_reuse(options_);
 };
 
-int run(const CommandContext& context, const RunOptions& options) {
+}  // namespace
+
+int run_sandbox(const CommandContext& context, const RunOptions& options) {
   requested_pull(options.pull);
   if (options.force && !options.recreate) {
     throw Error(ErrorKind::invalid_value, "--force only works together with --recreate");
@@ -243,8 +246,6 @@ std::string available_agents() {
   return text;
 }
 
-}  // namespace
-
 Command run_command() {
   return {.name = "run",
           .usage = "run [options] AGENT [agent-options]",
@@ -256,6 +257,11 @@ Command run_command() {
               ". Options are read in front of AGENT; what follows "
               "it goes to the agent unchanged. The workspace, the current directory unless --workspace names "
               "another, has the same path inside.",
+          .examples =
+              "docker sandbox run claude\n"
+              "docker sandbox run -w ~/projects/web -e NODE_ENV=development claude\n"
+              "docker sandbox run claude -p \"what does this project do?\"\n"
+              "docker sandbox run -d claude -p \"fix the tests\"",
           .epilogue = available_agents(),
           .at_least = 1,
           .at_most = k_any_number,
@@ -268,7 +274,7 @@ Command run_command() {
             return [given, &options](const CommandContext& context, const std::vector<std::string>& arguments) {
               given->credentials_given = options.given("credentials");
               split_agent(arguments, *given);
-              return run(context, *given);
+              return run_sandbox(context, *given);
             };
           }};
 }

@@ -3,11 +3,9 @@
 
 namespace docker_sandbox::cli {
 
-void declare_run_options(OptionSet& options, RunOptions& given) {
+void declare_creation_options(OptionSet& options, RunOptions& given) {
   options.text("--credentials", given.credentials, "Credentials source (host, sandbox, or none)",
                {.kind = ValueKind::credentials_mode, .default_text = "sandbox"});
-  options.toggle("-d,--detached", given.detached, "Create sandbox without running agent interactively");
-  options.toggle("--detach", given.detached, "Create sandbox without running agent interactively", {.hidden = true});
   options.list("-e,--env", given.env, "Set environment variables (format: KEY=VALUE)", {.kind = ValueKind::variable});
   options.list("--env-file", given.env_files, "Read in a file of environment variables", {.kind = ValueKind::file});
   options.toggle("-f,--force", given.force, "With --recreate: also end what runs in the sandbox");
@@ -26,6 +24,12 @@ void declare_run_options(OptionSet& options, RunOptions& given) {
                {.kind = ValueKind::file});
   options.text("-w,--workspace", given.workspace, "Workspace path",
                {.kind = ValueKind::directory, .default_text = "."});
+}
+
+void declare_run_options(OptionSet& options, RunOptions& given) {
+  declare_creation_options(options, given);
+  options.toggle("-d,--detached", given.detached, "Create sandbox without running agent interactively");
+  options.toggle("--detach", given.detached, "Create sandbox without running agent interactively", {.hidden = true});
 }
 
 void split_agent(const std::vector<std::string>& arguments, RunOptions& given) {

@@ -35,6 +35,7 @@ Command stop_command() {
       .description =
           "Stop one or more sandboxes. What runs in them ends; what is in them stays. The next 'docker sandbox run' "
           "in the workspace starts its sandbox again.",
+      .examples = "docker sandbox stop .",
       .at_least = 1,
       .at_most = k_any_number,
       .argument_kind = ValueKind::sandbox,

@@ -40,6 +40,9 @@ Command wait_command() {
       .description =
           "Wait until a headless run of a sandbox has ended, print its exit code and exit with it. A headless run is "
           "what 'run -d AGENT agent-options' starts; without --run the latest one counts.",
+      .examples =
+          "docker sandbox run -d claude -p \"fix the tests\"\n"
+          "docker sandbox wait .",
       .at_least = 1,
       .at_most = 1,
       .argument_kind = ValueKind::sandbox,

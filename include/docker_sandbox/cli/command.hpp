@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,7 @@ struct Command {
   std::size_t at_least = 0;      ///< arguments
   std::size_t at_most = 0;
   ValueKind argument_kind = ValueKind::text;
+  std::optional<ValueKind> second_argument_kind = {};  ///< where it is another kind than the first
   plugin::FlagsEnd flags_end = plugin::FlagsEnd::anywhere;
   StatusFamily status_family = StatusFamily::plain;
   bool hidden = false;

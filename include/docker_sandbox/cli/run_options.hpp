@@ -9,7 +9,7 @@
 
 namespace docker_sandbox::cli {
 
-/// What the user of `run` asked for, as it was written.
+/// What the user of `run` or `create` asked for, as it was written.
 struct RunOptions {
   std::string credentials = "sandbox";
   bool credentials_given = false;
@@ -28,6 +28,9 @@ struct RunOptions {
   std::string agent;
   std::vector<std::string> agent_options;
 };
+
+/// The options that a sandbox is created with: those of `create`, and all but one of `run`.
+void declare_creation_options(OptionSet& options, RunOptions& given);
 
 /// The options of `run`, which are read in front of AGENT only.
 void declare_run_options(OptionSet& options, RunOptions& given);

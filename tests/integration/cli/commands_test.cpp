@@ -138,10 +138,11 @@ TEST_F(Commands, AMistypedCommandIsAnsweredWithTheOneThatWasMeant) {
 }
 
 TEST_F(Commands, ACommandOfAnotherGenerationIsAnsweredWithWhatDoesItHere) {
-  const CallResult result = call({"create", "claude", "."});
+  const CallResult result = call({"save", "box", "my-image"});
   EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(result.err, StartsWith("docker: unknown command: docker sandbox create\n\n"));
-  EXPECT_THAT(result.err, HasSubstr("\n  docker sandbox run -d -w . claude\n"));
+  EXPECT_THAT(result.err, StartsWith("docker: unknown command: docker sandbox save\n\n"));
+  EXPECT_THAT(result.err,
+              HasSubstr("\n  docker commit box my-image\n  docker sandbox run --template my-image AGENT\n"));
 }
 
 TEST_F(Commands, AMissingArgumentIsExplainedWithTheUseLine) {

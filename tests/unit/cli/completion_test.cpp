@@ -95,6 +95,9 @@ TEST(WantedWord, IsAnArgumentAsLongAsThereMayBeMore) {
   EXPECT_EQ(wanted({"rm", "a", "-"}).kind, Kind::option) << "options may stand behind arguments";
   EXPECT_EQ(wanted({"rm", "--", "-"}).kind, Kind::argument);
   EXPECT_EQ(wanted({"version", ""}).kind, Kind::nothing);
+  EXPECT_EQ(wanted({"create", "claude", ""}).kind, Kind::argument);
+  EXPECT_EQ(wanted({"create", "claude", "-"}).kind, Kind::option);
+  EXPECT_EQ(wanted({"create", "claude", ".", ""}).kind, Kind::nothing);
 }
 
 TEST(WantedWord, FollowsAliases) {

@@ -11,13 +11,6 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(OtherGenerations, CreateIsADetachedRun) {
-  EXPECT_THAT(instead_of_command({"create"}), HasSubstr("\n  docker sandbox run -d AGENT"));
-  EXPECT_THAT(instead_of_command({"create", "claude", "."}), HasSubstr("\n  docker sandbox run -d -w . claude"));
-  EXPECT_THAT(instead_of_command({"create", "-q", "gemini", "/my dir"}),
-              HasSubstr("\n  docker sandbox run -d -w '/my dir' gemini"));
-}
-
 TEST(OtherGenerations, SaveIsACommit) {
   EXPECT_THAT(instead_of_command({"save", "box", "img:1"}),
               HasSubstr("\n  docker commit box img:1\n  docker sandbox run --template img:1 AGENT"));
@@ -25,7 +18,7 @@ TEST(OtherGenerations, SaveIsACommit) {
 }
 
 TEST(OtherGenerations, EveryCommandOfTheirsIsAnsweredAndNoOther) {
-  for (const char* theirs : {"create", "network", "reset", "save"}) {
+  for (const char* theirs : {"network", "reset", "save"}) {
     EXPECT_NE(instead_of_command({theirs}), "") << theirs;
     EXPECT_EQ(find_command(theirs), nullptr) << theirs;
   }
@@ -33,7 +26,10 @@ TEST(OtherGenerations, EveryCommandOfTheirsIsAnsweredAndNoOther) {
 }
 
 TEST(OtherGenerations, OptionsOfTheirsAreAnswered) {
-  EXPECT_THAT(instead_of_flag("run", "pull-template"), HasSubstr("--pull"));
+  for (const char* command : {"create", "run"}) {
+    EXPECT_THAT(instead_of_flag(command, "pull-template"), HasSubstr("--pull"));
+    EXPECT_THAT(instead_of_flag(command, "load-local-template"), HasSubstr("--template"));
+  }
   EXPECT_THAT(instead_of_flag("ls", "json"), HasSubstr("--format json"));
   EXPECT_EQ(instead_of_flag("rm", "json"), "");
 }
@@ -48,8 +44,8 @@ TEST(OtherGenerations, ADirectoryBehindTheAgentIsTold) {
 }
 
 TEST(OtherGenerations, WhatIsPastedIntoAShellIsText) {
-  EXPECT_THAT(instead_of_command({"create", "claude", "a'; rm -rf x; '"}),
-              HasSubstr("-w 'a'\\''; rm -rf x; '\\''' claude"));
+  EXPECT_THAT(instead_of_command({"save", "box", "a'; rm -rf x; '"}),
+              HasSubstr("docker commit box 'a'\\''; rm -rf x; '\\'''\n"));
 }
 
 }  // namespace
