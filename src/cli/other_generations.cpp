@@ -109,8 +109,16 @@ std::string instead_of_workspace_argument(const std::string& agent, const std::v
   if (!spelled_as_path || !is_directory(first)) {
     return {};
   }
-  return quoted(first) + " goes to " + agent + " as text; to work in that directory: docker sandbox run -w " +
-         quoted(first) + " " + agent;
+  std::string answer = quoted(first) + " goes to " + agent +
+                       " as text; to work in that directory: docker sandbox run -w " + quoted(first) + " " + agent;
+  auto rest = agent_options.begin() + 1;
+  if (rest != agent_options.end() && *rest == "--") {
+    ++rest;
+  }
+  for (; rest != agent_options.end(); ++rest) {
+    answer += " " + quoted(*rest);
+  }
+  return answer;
 }
 
 }  // namespace docker_sandbox::cli

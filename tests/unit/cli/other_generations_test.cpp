@@ -37,7 +37,8 @@ TEST(OtherGenerations, OptionsOfTheirsAreAnswered) {
 TEST(OtherGenerations, ADirectoryBehindTheAgentIsTold) {
   EXPECT_EQ(instead_of_workspace_argument("claude", {"/"}),
             "/ goes to claude as text; to work in that directory: docker sandbox run -w / claude");
-  EXPECT_NE(instead_of_workspace_argument("claude", {".", "--", "-p"}), "");
+  EXPECT_EQ(instead_of_workspace_argument("claude", {".", "--", "-p", "say hi"}),
+            ". goes to claude as text; to work in that directory: docker sandbox run -w . claude -p 'say hi'");
   EXPECT_EQ(instead_of_workspace_argument("claude", {}), "");
   EXPECT_EQ(instead_of_workspace_argument("claude", {"/nonexistent"}), "");
   EXPECT_EQ(instead_of_workspace_argument("claude", {"-p", "."}), "") << "it is the option's";
