@@ -287,6 +287,21 @@ def each_cli(make_cli, workspace, each_docker):
 
 
 @pytest.fixture
+def default_template(tiny, clean_engine):
+    """The tiny template under the name of `run claude`'s default one."""
+    default = clean_engine.image(CLAUDE_TEMPLATE)
+    name, tag = CLAUDE_TEMPLATE.split(":")
+    clean_engine.post(f"/images/{tiny}/tag", repo=name, tag=tag)
+    yield CLAUDE_TEMPLATE
+    if default is None:
+        for sandbox in clean_engine.sandboxes():
+            clean_engine.remove_container(sandbox["Id"])
+        clean_engine.remove_image(CLAUDE_TEMPLATE)
+    else:
+        clean_engine.post(f"/images/{default['Id']}/tag", repo=name, tag=tag)
+
+
+@pytest.fixture
 def image(clean_engine, docker_paths, test_directory):
     """Builds images: image("FROM …", files={"name": b"…"}) -> reference. They are removed after the test."""
     made = []

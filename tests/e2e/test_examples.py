@@ -8,17 +8,9 @@ import pytest
 
 
 @pytest.fixture
-def user(make_cli, workspaces, tiny, clean_engine):
+def user(default_template, make_cli, workspaces):
     """Somebody whose default template is the tiny one: the examples name none."""
-    default = clean_engine.image("docker/sandbox-templates:claude-code")
-    clean_engine.post(f"/images/{tiny}/tag", repo="docker/sandbox-templates", tag="claude-code")
-    cli = make_cli(workspaces("my-app"))
-    yield cli
-    if default is None:
-        clean_engine.remove_container(clean_engine.sandboxes()[0]["Id"]) if clean_engine.sandboxes() else None
-        clean_engine.remove_image("docker/sandbox-templates:claude-code")
-    else:
-        clean_engine.post(f"/images/{default['Id']}/tag", repo="docker/sandbox-templates", tag="claude-code")
+    return make_cli(workspaces("my-app"))
 
 
 def shell(user, line):
