@@ -27,11 +27,21 @@ say() { printf '%s: %s\n' "$mark" "$1"; }
 # Whether a user or group NAME is in FILE; sets entry_id to its number.
 has_name() { # NAME FILE
   entry_id=''
-  while IFS=: read -r e_name _ entry_id _; do
+  while IFS=: read -r e_name _ entry_id _ || [ -n "$e_name" ]; do
     if [ "$e_name" = "$1" ]; then return 0; fi
   done <"$2"
   entry_id=''
   return 1
+}
+
+# Adds a line to a system file, also where the last one there has no end.
+append() { # FILE LINE
+  last=''
+  if [ -f "$1" ]; then
+    while IFS= read -r last; do :; done <"$1"
+  fi
+  printf '%s\n' "${last:+
+}$2" >>"$1"
 }
 
 # Puts the text on stdin in place of a system file. A file that is a mount of its own cannot be replaced, only rewritten.
@@ -126,7 +136,7 @@ find_template_user() {
     esac
   done </proc/1/status
   user='' gecos='' home='' shell='' root_home='' root_entry=''
-  while IFS=: read -r p_name _ p_uid _ p_gecos p_home p_shell; do
+  while IFS=: read -r p_name _ p_uid _ p_gecos p_home p_shell || [ -n "$p_name" ]; do
     if [ "$p_uid" = 0 ] && [ -z "$root_entry" ]; then root_entry=$p_name root_home=$p_home; fi
     if [ "$p_uid" = "$old_uid" ] && [ -z "$user" ]; then
       user=$p_name gecos=$p_gecos home=$p_home shell=$p_shell
@@ -166,7 +176,7 @@ change_user() {
   fi
   passwd_with_first "$user" "$user:x:$SETUP_UID:$SETUP_GID:$gecos:$home:$shell" | replace /etc/passwd
   # Without an entry here the checks that sudo makes would refuse the user.
-  if [ -f /etc/shadow ] && ! has_name "$user" /etc/shadow; then printf '%s\n' "$user:!:19000:0:99999:7:::" >>/etc/shadow; fi
+  if [ -f /etc/shadow ] && ! has_name "$user" /etc/shadow; then append /etc/shadow "$user:!:19000:0:99999:7:::"; fi
   if [ "$old_uid" = 0 ] && [ -d /etc/sudoers.d ]; then
     # In this template everything ran as root: the agent may still become it.
     (umask 227 && printf '%s\n' "$user ALL=(ALL:ALL) NOPASSWD: ALL" >"/etc/sudoers.d/$mark")
@@ -176,7 +186,7 @@ change_user() {
 
 change_group() {
   known='' own='' free=1
-  while IFS=: read -r g_name _ g_gid _; do
+  while IFS=: read -r g_name _ g_gid _ || [ -n "$g_name" ]; do
     if [ "$g_gid" = "$SETUP_GID" ]; then known=1; fi
     if [ "$g_name" = "$user" ]; then
       free=''
@@ -187,7 +197,7 @@ change_group() {
   if [ -z "$own" ]; then
     name=$user
     if [ -z "$free" ]; then name=$user-$SETUP_GID; fi
-    printf '%s\n' "$name:x:$SETUP_GID:" >>/etc/group
+    append /etc/group "$name:x:$SETUP_GID:"
     return 0
   fi
   # shellcheck disable=SC2094 # it is another file that is written meanwhile
@@ -374,7 +384,10 @@ if [ -f /etc/gitconfig ]; then
     if [ "$line" = "# $mark" ]; then have=1; fi
   done </etc/gitconfig
 fi
-if [ -z "$have" ]; then printf '%s\n%s' "# $mark" "$SETUP_GIT" >>/etc/gitconfig; fi
+if [ -z "$have" ]; then
+  append /etc/gitconfig "# $mark"
+  printf '%s' "$SETUP_GIT" >>/etc/gitconfig
+fi
 
 if [ -n "$SETUP_VOLUME" ]; then take_volume; fi
 link_lent_files

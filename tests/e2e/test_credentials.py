@@ -178,6 +178,49 @@ def test_claude_logs_in_once_for_all_workspaces_and_continues_each_for_itself(se
 
 
 @pytest.mark.real_agent
+def test_a_login_is_there_in_a_linked_worktree_too_when_all_sandboxes_are_gone(make_cli, workspace, claude_template, model_api, engine):
+    user = make_cli(workspace, uid=1000)
+    linked = os.path.join(user.directory, "linked")
+    user.run(["git", "init", "-q", "."]).check()
+    identity = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+    user.run(["git", *identity, "commit", "-q", "--allow-empty", "-m", "first"]).check()
+    user.run(["git", "worktree", "add", "-q", linked]).check()
+    user.sandbox("run", "-q", "-d", "claude").check()
+    log_in(user)
+    user.sandbox("rm", ".").check()
+    assert engine.sandboxes() == []
+    ask(user, "hello", "-w", linked, "-e", f"ANTHROPIC_BASE_URL={model_api.url}")
+    assert model_api.turns()[-1].headers.get("authorization") == "Bearer token-of-the-volume"
+
+
+@pytest.mark.real_agent
+def test_what_claude_replaces_by_rename_is_seen_at_once_in_another_sandbox_that_runs(several, claude_template, model_api, tiny):
+    first, second = several(2)
+    reach = ("-e", f"ANTHROPIC_BASE_URL={model_api.url}", "-e", f"ANTHROPIC_API_KEY={KEY}")
+    second.sandbox("run", "-q", "-d", "-t", tiny, "claude").check()
+    look = ("exec", ".", "sh", "-c", "stat -Lc %i ~/.claude.json; cat ~/.claude.json")
+    before, text = second.sandbox(*look).check().out.split("\n", 1)
+    assert "userID" not in json.loads(text)
+    ask(first, "hello", *reach)
+    after, text = second.sandbox(*look).check().out.split("\n", 1)
+    assert after != before, "claude replaced the file"
+    assert "userID" in json.loads(text)
+    first.sandbox("exec", ".", "sh", "-c", "[ -L ~/.claude.json ]").check()
+
+
+@pytest.mark.parametrize(("agent", "login"), [("claude", ".claude/.credentials.json"), ("gemini", ".gemini/oauth_creds.json")])
+def test_a_login_that_is_replaced_by_rename_stays_one_for_two_sandboxes_that_run(several, tiny, agent, login):
+    """Claude looks for its login where the variable says, older versions where the link leads; gemini in its directory."""
+    users = several(2)
+    for user in users:
+        user.sandbox("run", "-q", "-d", "-t", tiny, agent).check()
+    replace = f"f=$(readlink -f ~/{login}); echo $0 >$f.tmp && mv $f.tmp $f"
+    for number, (writer, reader) in enumerate([users, users[::-1], users]):
+        writer.sandbox("exec", ".", "sh", "-c", replace, f"login{number}").check()
+        reader.sandbox("exec", ".", "sh", "-c", f"cat ~/{login}").check(0, f"login{number}\n")
+
+
+@pytest.mark.real_agent
 def test_a_key_or_token_of_the_command_line_wins_over_the_login(several, claude_template, model_api):
     users = several(2)
     reach = ("-e", f"ANTHROPIC_BASE_URL={model_api.url}")

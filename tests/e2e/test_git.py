@@ -197,3 +197,17 @@ def test_that_only_a_part_of_a_repository_is_there_is_noted(user, git, place):
     os.chown(main / "part", CALLER, CALLER)
     made = user.sandbox("run", "-d", "claude", cwd=main / "part").check()
     assert f"a part of the git repository {main}" in made.err, made
+
+
+def test_of_a_linked_worktree_too_a_part_is_a_part(user, git, place, engine):
+    main = git.repository(place / "main")
+    git.commit(main, "first")
+    git("worktree", "add", "-q", "-b", "topic", place / "linked", at=main)
+    part = place / "linked" / "part"
+    part.mkdir()
+    os.chown(part, CALLER, CALLER)
+    made = user.sandbox("run", "-d", "claude", cwd=part).check()
+    assert f"a part of the git repository {place}/linked" in made.err, made
+    assert {mount["Destination"] for mount in engine.sandbox()["Mounts"]} == {str(part), "/mnt/claude-data"}
+    user.sandbox("exec", ".", "touch", "made", cwd=part).check()
+    assert "part/made" in git("status", "--short", "-uall", at=place / "linked")

@@ -7,17 +7,19 @@ import pathlib
 import signal
 
 import pytest
+from support.cli import MARKER
 from support.logins import Home, SshAgent, ask, run_script
+from support.ssh_server import SshServer
 from support.waiting import eventually
 
 
 @pytest.fixture
 def lender(make_cli, workspaces, test_directory):
-    """A user whose home lends: lender(names=None) -> (Cli, Home)"""
+    """A user whose home lends: lender(names=None, owner=1000) -> (Cli, Home)"""
 
-    def make(names=None):
-        cli = make_cli(workspaces(), uid=1000)
-        home = Home(test_directory / "home", names)
+    def make(names=None, owner=1000):
+        cli = make_cli(workspaces(uid=owner), uid=owner)
+        home = Home(test_directory / "home", names, owner)
         cli.env["HOME"] = str(home.path)
         return cli, home
 
@@ -141,6 +143,28 @@ def test_claude_replaces_the_hosts_configuration_file_and_sees_it_replaced(lende
     ask(cli, "hello again")
     noted = json.loads(file.read_text())
     assert noted["ofTheHost"] == 1 and "userID" in noted, noted
+
+
+@pytest.fixture
+def ssh_server(clean_engine, test_directory, marker, host_address):
+    """An sshd that sandboxes reach."""
+    server = SshServer(test_directory / "ssh", clean_engine.host, MARKER, marker, host_address)
+    yield server
+    server.stop()
+
+
+@pytest.mark.real_agent
+@pytest.mark.parametrize("owner", [1234, 0])
+def test_ssh_accepts_the_lent_keys_and_configuration_as_the_agents_own(lender, claude_template, ssh_server, owner):
+    cli, home = lender({".gitconfig"}, owner)
+    for name, source in ((".ssh/id_ed25519", "user_key"), (".ssh/known_hosts", "known_hosts")):
+        home.write(name, (ssh_server.directory / source).read_text())
+    home.write(".ssh/config", f"Host there\n\tHostName {ssh_server.address}\n\tPort {ssh_server.port}\n\tUser root\n")
+    for path in (home.path / ".ssh", home.path):
+        path.chmod(0o700)
+        os.chown(path, owner, owner)
+    cli.sandbox("run", "-q", "-d", *HOST, "claude").check()
+    cli.sandbox("exec", ".", "ssh", "-o", "BatchMode=yes", "there", "echo came in").check(0, "came in\n", "")
 
 
 @pytest.mark.real_agent

@@ -137,6 +137,49 @@ def test_the_set_up_waits_for_a_slow_entrypoint_that_works_in_the_home(cli, engi
     assert ran.lines == ["all mine"], ran
 
 
+@pytest.mark.parametrize("mode", [0o755, 0o777])
+def test_in_somebody_elses_workspace_the_agent_may_do_what_its_caller_may(make_cli, workspaces, tiny, mode):
+    workspace = workspaces(uid=1234)
+    workspace.chmod(mode)
+    (workspace / "theirs").write_text("content")
+    os.chown(workspace / "theirs", 1234, 1234)
+    script = SELF + "; cat theirs; touch theirs 2>/dev/null || echo '; not theirs'"
+    ran = run_script(make_cli(workspace, uid=1001), tiny, script).check()
+    assert ran.lines[0] == "1001:1001 agent /home/agent" and ran.last_line == "content; not theirs", ran
+    assert (workspace / "made").exists() == (mode == 0o777)
+    if mode == 0o777:
+        assert owner(workspace / "made") == (1001, 1001)
+    assert owner(workspace) == owner(workspace / "theirs") == (1234, 1234)
+
+
+@pytest.mark.parametrize("numbers", [(1000, 1000), (1001, 100), (65534, 65533)])
+def test_a_template_as_alpine_has_it_will_do(make_cli, workspaces, image, tiny, numbers):
+    """Root's, with busybox's shell alone, no usermod, and Alpine's own users and groups, without a line end after the last."""
+    passwd = "root:x:0:0:root:/root:/bin/sh\nguest:x:405:100:guest:/dev/null:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin"
+    group = "root:x:0:root\nwheel:x:10:root\nusers:x:100:games\nnogroup:x:65533:\nnobody:x:65534:"
+    dockerfile = f"FROM {tiny}\nUSER root\nENV HOME=\nWORKDIR /\nCOPY passwd group /etc/\nRUN ! command -v usermod bash"
+    template = image(dockerfile, {"passwd": passwd.encode(), "group": group.encode()})
+    workspace = workspaces(uid=numbers[0], gid=numbers[1])
+    ran = run_script(make_cli(workspace, *(None, *numbers)), template, SELF + "; id -gn").check()
+    name = "agent" if numbers[1] not in (100, 65533) else {100: "users", 65533: "nogroup"}[numbers[1]]
+    assert ran.lines == ["{}:{} agent /root".format(*numbers), "writes", name], ran
+    assert owner(workspace / "made") == numbers
+
+
+def test_system_files_whose_last_line_has_no_end_are_read_and_written_as_whole_lines(make_cli, workspaces, image, tiny):
+    files = {
+        "passwd": b"root:x:0:0:root:/root:/bin/sh\ndev:x:1500:1500:Dev:/home/agent:/bin/sh",
+        "group": b"root:x:0:\nusers:x:100:",
+        "shadow": b"root:*:19000:0:99999:7:::",
+        "gitconfig": b"[core]\n\tpager = less",
+    }
+    template = image(f"FROM {tiny}\nUSER root\nCOPY {' '.join(files)} /etc/\nRUN chown 1500:1500 /home/agent\nUSER 1500:1500\n", files)
+    script = SELF + "; id -gn; cat /etc/group; grep -x 'root:.*::' /etc/shadow; grep -cx 'dev:!.*' /etc/shadow; sed -n 2,3p /etc/gitconfig"
+    ran = run_script(make_cli(workspaces(uid=1234)), template, script).check()
+    expected = ["1234:1234 dev /home/agent", "writes", "dev", "root:x:0:", "users:x:100:", "dev:x:1234:"]
+    assert ran.lines == [*expected, "root:*:19000:0:99999:7:::", "1", "\tpager = less", "# docker-sandbox"], ran
+
+
 @pytest.mark.parametrize("moment", ["at once", "after a while"])
 def test_of_an_entrypoint_that_ends_the_last_words_are_told(cli, engine, image, tiny, moment):
     pause = "" if moment == "at once" else "sleep 1; "

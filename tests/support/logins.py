@@ -26,7 +26,7 @@ def ask(cli, text, *options, agent=("-p",)):
 
 
 class Home:
-    """A home of uid 1000 with what the mode "host" lends."""
+    """A home with what the mode "host" lends."""
 
     FILES = {
         ".gitconfig": "[user]\n\tname = Host Person\n\temail = host@example.com\n",
@@ -40,14 +40,15 @@ class Home:
         ".aws/credentials": "not lent\n",
     }
 
-    def __init__(self, path, names=None):
+    def __init__(self, path, names=None, owner=1000):
         self.path = path
+        self._owner = owner
         for name, text in self.FILES.items():
             if names is None or name in names:
                 self.write(name, text)
         for directory, _, files in os.walk(path):
             for one in [directory, *(os.path.join(directory, name) for name in files)]:
-                os.chown(one, 1000, 1000)
+                os.chown(one, owner, owner)
 
     def write(self, name, text):
         file = self.path / name
@@ -55,7 +56,7 @@ class Home:
         replacement = file.with_name(file.name + ".new")  # as programs do that replace files by rename
         replacement.write_text(text)
         replacement.chmod(0o600)
-        os.chown(replacement, 1000, 1000)
+        os.chown(replacement, self._owner, self._owner)
         replacement.rename(file)
 
     def read(self, name):

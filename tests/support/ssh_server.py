@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real sshd on loopback, with keys and configuration of its own, and an `ssh` that knows only them."""
+"""A real sshd, on loopback unless told otherwise, with keys and configuration of its own, and an `ssh` that knows only them."""
 
 import os
 import shutil
@@ -12,19 +12,20 @@ SSHD = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
 
 
 class SshServer:
-    def __init__(self, directory, engine_host, marker_variable, marker):
+    def __init__(self, directory, engine_host, marker_variable, marker, address="127.0.0.1"):
         self.directory = directory
+        self.address = address
         directory.mkdir()
         directory.chmod(0o700)
         for key in ("host_key", "user_key", "other_key"):
             self._run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / key))
         shutil.copyfile(directory / "user_key.pub", directory / "authorized_keys")
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.bind((address, 0))
             self.port = probe.getsockname()[1]
         (directory / "sshd_config").write_text(
             f"""Port {self.port}
-ListenAddress 127.0.0.1
+ListenAddress {address}
 HostKey {directory}/host_key
 AuthorizedKeysFile {directory}/authorized_keys
 StrictModes no
@@ -39,7 +40,7 @@ SetEnv DOCKER_HOST={engine_host} {marker_variable}={marker}
             encoding="ascii",
         )
         host_key = (directory / "host_key.pub").read_text(encoding="ascii")
-        (directory / "known_hosts").write_text(f"[127.0.0.1]:{self.port} {host_key}", encoding="ascii")
+        (directory / "known_hosts").write_text(f"[{address}]:{self.port} {host_key}", encoding="ascii")
         # ssh takes its configuration from the user's real home, whatever $HOME says.
         self.bin = directory / "bin"
         self.bin.mkdir()
@@ -58,7 +59,7 @@ SetEnv DOCKER_HOST={engine_host} {marker_variable}={marker}
     def _listens(self):
         assert self._sshd.poll() is None, (self.directory / "log").read_text(encoding="utf-8")
         with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+            return probe.connect_ex((self.address, self.port)) == 0
 
     def use_key(self, key):
         """The key that `ssh` in self.bin offers."""
@@ -74,7 +75,7 @@ exec {shutil.which("ssh")} -F none -o IdentitiesOnly=yes -o IdentityFile={self.d
 
     @property
     def host(self):
-        return f"ssh://root@127.0.0.1:{self.port}"
+        return f"ssh://root@{self.address}:{self.port}"
 
     def environment(self):
         """What a client needs to reach the engine through this server."""
