@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <vector>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -17,13 +18,15 @@ constexpr char k_bell = '\x07';
 /// A longer control sequence is none of those that are followed.
 constexpr std::size_t k_max_sequence = 256;
 
+/// All three lead to the same screen, and back.
 constexpr std::array k_alternate_screens{47, 1047, 1049};
+constexpr int k_application_cursor_keys = 1;
 
 /// Private modes that change how the terminal behaves for whoever comes next, and are off in a terminal at rest:
 /// application cursor keys, reverse video, mouse reports of all kinds, focus reports, bracketed paste, synchronised
 /// output, colour scheme and size reports.
-constexpr std::array k_off_at_rest{1,    5,    9,    47,   66,   1000, 1001, 1002, 1003, 1004, 1005,
-                                   1006, 1007, 1015, 1016, 1047, 1049, 2004, 2026, 2031, 2048};
+constexpr std::array k_off_at_rest{1,    5,    9,    66,   1000, 1001, 1002, 1003, 1004,
+                                   1005, 1006, 1007, 1015, 1016, 2004, 2026, 2031, 2048};
 /// Automatic wrapping, and the cursor.
 constexpr std::array k_on_at_rest{7, 25};
 
@@ -82,7 +85,7 @@ void TerminalModes::take(char c) {
       } else if (c == '=' || c == '>') {
         application_keypad_ = c == '=';
       } else if (c == 'c') {
-        full_reset();
+        *this = TerminalModes();
       }
       break;
     case Phase::csi:
@@ -118,7 +121,7 @@ void TerminalModes::take_csi(char final) {
   if (first == '?' && (final == 'h' || final == 'l')) {
     set_private(parameters.substr(1), final == 'h');
   } else if (final == 'u' && (first == '>' || first == '<' || first == '=')) {
-    take_keyboard(final);
+    take_keyboard();
   } else if (final == 'm' && first == '>') {
     modified_keys_ = parameters.substr(0, 3) == ">4;" && parameters.substr(3) != "0";
   } else if (final == 'm' && first != '?') {
@@ -127,14 +130,16 @@ void TerminalModes::take_csi(char final) {
   } else if (final == 'r' && first != '?') {
     scroll_region_ = !parameters.empty();
   } else if (final == 'p' && first == '!') {
-    full_reset();
+    soft_reset();
   }
 }
 
 void TerminalModes::set_private(std::string_view parameters, bool on) {
   for (const std::string& text : base::split(parameters, ';')) {
     const int mode = number_of(text, -1);
-    if (contains(k_off_at_rest, mode)) {
+    if (contains(k_alternate_screens, mode)) {
+      switch_screen(mode, on);
+    } else if (contains(k_off_at_rest, mode)) {
       on ? static_cast<void>(on_.insert(mode)) : static_cast<void>(on_.erase(mode));
     } else if (contains(k_on_at_rest, mode)) {
       on ? static_cast<void>(off_.erase(mode)) : static_cast<void>(off_.insert(mode));
@@ -142,38 +147,56 @@ void TerminalModes::set_private(std::string_view parameters, bool on) {
   }
 }
 
-void TerminalModes::take_keyboard(char) {
-  // The kitty keyboard protocol keeps a stack for each of the two screens.
-  const bool alternate = std::any_of(k_alternate_screens.begin(), k_alternate_screens.end(),
-                                     [this](int mode) { return on_.count(mode) != 0; });
-  int& pushed = keyboards_[alternate];
-  const std::string_view parameters = std::string_view(sequence_).substr(1);
-  if (sequence_.front() == '>') {
-    ++pushed;
-  } else if (sequence_.front() == '<') {
-    pushed = std::max(0, pushed - std::max(0, number_of(parameters, 1)));
-  } else {
-    pushed = std::max(pushed, 1);
+void TerminalModes::switch_screen(int mode, bool to_alternate) {
+  alternate_ = to_alternate;
+  if (to_alternate) {
+    alternate_mode_ = mode;
   }
 }
 
-void TerminalModes::full_reset() {
-  on_.clear();
+void TerminalModes::take_keyboard() {
+  // The protocol has a stack for each of the two screens.
+  auto& [pushed, changed] = keyboards_[alternate_ ? 1 : 0];
+  const std::vector<std::string> parameters = base::split(std::string_view(sequence_).substr(1), ';');
+  if (sequence_.front() == '>') {
+    ++pushed;
+  } else if (sequence_.front() == '<') {
+    const int count = number_of(parameters.front(), 1);
+    changed = changed && count <= pushed;
+    pushed = std::max(0, pushed - std::max(0, count));
+  } else if (pushed == 0) {
+    // Sets all modes to what is given (1, or nothing), or some of them on (2) or off (3).
+    const int how = parameters.size() > 1 ? number_of(parameters[1], 1) : 1;
+    const bool none = number_of(parameters.front(), 0) == 0;
+    changed = how == 1 ? !none : changed || (how == 2 && !none);
+  }
+}
+
+void TerminalModes::soft_reset() {
+  // Terminals differ in whether it leaves the alternate screen and ends mouse reports and keyboard modes; to do so again does no
+  // harm where it has done so.
+  on_.erase(k_application_cursor_keys);
   off_.clear();
-  keyboards_.clear();
-  modified_keys_ = application_keypad_ = coloured_ = scroll_region_ = false;
+  application_keypad_ = coloured_ = scroll_region_ = false;
+}
+
+std::string TerminalModes::reset_of(const Keyboard& keyboard) {
+  return (keyboard.pushed > 0 ? "\x1b[<" + std::to_string(keyboard.pushed) + "u" : std::string()) +
+         (keyboard.changed ? "\x1b[=0;1u" : "");
 }
 
 std::string TerminalModes::reset() const {
-  std::string text;
-  // What belongs to the alternate screen first, then leave it, then the rest.
-  const auto pop_keyboards = [&](bool alternate) {
-    const auto pushed = keyboards_.find(alternate);
-    if (pushed != keyboards_.end() && pushed->second > 0) {
-      text += "\x1b[<" + std::to_string(pushed->second) + "u";
-    }
-  };
-  pop_keyboards(true);
+  // What belongs to the alternate screen first, then leave it, then the rest. A program that has left the screen may have left
+  // its keyboard modes there, for the next program that goes to it.
+  std::string text = reset_of(keyboards_[1]);
+  const bool visit = !alternate_ && !text.empty();
+  if (visit) {
+    text = private_mode(alternate_mode_, 'h') + text;
+  }
+  if (alternate_ || visit) {
+    text += private_mode(alternate_mode_, 'l');
+  }
+  text += reset_of(keyboards_[0]);
   if (scroll_region_) {
     text +=
         "\x1b"
@@ -186,7 +209,6 @@ std::string TerminalModes::reset() const {
   for (const int mode : on_) {
     text += private_mode(mode, 'l');
   }
-  pop_keyboards(false);
   if (modified_keys_) {
     text += "\x1b[>4;0m";
   }
