@@ -87,7 +87,8 @@ int logs(const CommandContext& context, const LogsOptions& options, const std::s
   const std::optional<sandbox::RunReport> report = sandbox::read_run(
       engine.client, sandbox.id, run, options.follow ? sandbox::ReadMode::follow : sandbox::ReadMode::all,
       {.chunk = [&](sandbox::LogChunk chunk) { shown.add(std::move(chunk)); },
-       .caught_up = [&] { shown.caught_up(); }});
+       .caught_up = [&] { shown.caught_up(); },
+       .paused = paused_note(context)});
   if (!report) {
     throw no_such_run(argument, run);
   }
@@ -107,7 +108,8 @@ Command logs_command() {
           .description =
               "Show what a headless run of a sandbox has written. A headless run is what 'run -d AGENT agent-options' "
               "starts; "
-              "without --run the latest one counts. Of a long output the last few megabytes are kept.",
+              "without --run the latest one counts. Of a long output the last few megabytes are kept, and of many runs "
+              "the last 20 and those that have not ended.",
           .examples =
               "docker sandbox logs -f .\n"
               "docker sandbox logs --run 2 --tail 20 my-project",

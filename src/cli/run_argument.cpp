@@ -6,6 +6,7 @@
 #include "docker_sandbox/sandbox/registry.hpp"
 #include "sandbox_arguments.hpp"
 
+#include <array>
 #include <charconv>
 #include <csignal>
 #include <vector>
@@ -14,6 +15,31 @@ namespace docker_sandbox::cli {
 
 using base::Error;
 using base::ErrorKind;
+
+namespace {
+
+/// The signal that an exit code stands for, "9 (KILL)"; empty for one that stands for none that ends a program.
+std::string fatal_signal(int exit_code) {
+  constexpr int k_signal_base = 128;
+  struct Named {
+    int number;
+    const char* name;
+  };
+  constexpr std::array k_fatal{Named{SIGHUP, "HUP"},   Named{SIGINT, "INT"},   Named{SIGQUIT, "QUIT"},
+                               Named{SIGILL, "ILL"},   Named{SIGTRAP, "TRAP"}, Named{SIGABRT, "ABRT"},
+                               Named{SIGBUS, "BUS"},   Named{SIGFPE, "FPE"},   Named{SIGKILL, "KILL"},
+                               Named{SIGUSR1, "USR1"}, Named{SIGSEGV, "SEGV"}, Named{SIGUSR2, "USR2"},
+                               Named{SIGPIPE, "PIPE"}, Named{SIGALRM, "ALRM"}, Named{SIGTERM, "TERM"},
+                               Named{SIGXCPU, "XCPU"}, Named{SIGXFSZ, "XFSZ"}, Named{SIGSYS, "SYS"}};
+  for (const auto& [number, name] : k_fatal) {
+    if (exit_code == k_signal_base + number) {
+      return std::to_string(number) + " (" + name + ")";
+    }
+  }
+  return "";
+}
+
+}  // namespace
 
 sandbox::Sandbox named_sandbox(const CommandContext& context, EngineAccess& engine, const std::string& argument) {
   const std::vector<sandbox::Sandbox> all = sandbox::SandboxRegistry(engine.client).list();
@@ -45,8 +71,11 @@ Error no_such_run(const std::string& argument, int run) {
                run == 0 ? "Start one with 'docker sandbox run -d AGENT [agent-options]'." : "");
 }
 
+std::function<void()> paused_note(const CommandContext& context) {
+  return [&context] { context.io.message("The sandbox is paused: its runs go on when it is unpaused."); };
+}
+
 std::string reason_of(const sandbox::RunReport& report) {
-  constexpr int k_signal_base = 128;
   const std::string run = "Run " + std::to_string(report.run);
   if (report.state.kind == sandbox::HeadlessState::Kind::cut_off) {
     return run + " was cut off: the sandbox was stopped or restarted, or the run was killed, before it had ended.";
@@ -54,8 +83,8 @@ std::string reason_of(const sandbox::RunReport& report) {
   if (report.state.out_of_memory) {
     return run + " was killed because the sandbox ran out of memory.";
   }
-  if (report.state.exit_code == k_signal_base + SIGKILL || report.state.exit_code == k_signal_base + SIGTERM) {
-    return run + " was ended by signal " + std::to_string(report.state.exit_code - k_signal_base) + ".";
+  if (const std::string signal = fatal_signal(report.state.exit_code); !signal.empty()) {
+    return run + " was ended by signal " + signal + ".";
   }
   return "";
 }

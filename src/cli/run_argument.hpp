@@ -6,6 +6,7 @@
 #include "docker_sandbox/sandbox/sandbox.hpp"
 #include "engine_access.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,9 @@ int parse_run(const std::optional<std::string>& text);
 
 /// For a sandbox without such a run.
 base::Error no_such_run(const std::string& argument, int run);
+
+/// For sandbox::RunListener: tells why nothing comes. Lives no longer than the context.
+std::function<void()> paused_note(const CommandContext& context);
 
 /// Why the run ended, where that was none of the agent's own doing; empty else.
 std::string reason_of(const sandbox::RunReport& report);

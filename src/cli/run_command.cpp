@@ -101,21 +101,6 @@ sandbox::SandboxSpec resolve(const CommandContext& context, const RunOptions& op
   return spec;
 }
 
-/// The proxies of config.json. As docker run has it, an option that names one of their variables takes its place, also
-/// one without a value; and unlike there, a line of a file does so, too: it was given, and they were not.
-void request_proxies(const EngineAccess& engine, const RunOptions& options, sandbox::SandboxSpec& spec) {
-  const auto is_given = [&](const std::string& name) {
-    return std::find(options.env.begin(), options.env.end(), name) != options.env.end() ||
-           std::any_of(spec.variables.begin(), spec.variables.end(),
-                       [&](const sandbox::Variable& variable) { return variable.name == name; });
-  };
-  for (const auto& [name, value] : docker_config::proxy_variables(engine.config, engine.client.endpoint().host)) {
-    if (!is_given(name)) {
-      spec.proxies.push_back({name, value});
-    }
-  }
-}
-
 /// One `run`, from a resolved wish to the agent's exit status.
 class Run {
  public:
@@ -155,7 +140,7 @@ class Run {
     const std::vector<std::string> command = agent::command_line(*spec_.agent, options_.agent_options);
     for (int attempt = 0; attempt < k_attempts; ++attempt) {
       const sandbox::ReadySandbox ready = make_ready();
-      revocable_ = revocable_ || ready.revocable;
+      created_ = created_ || ready.created;
       try {
         if (const std::optional<int> status = act(ready.sandbox, command)) {
           return *status;
@@ -164,7 +149,7 @@ class Run {
         // Signals count here only before the agent was started.
         const bool was_of_no_use = error.kind() == ErrorKind::agent_not_found ||
                                    error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated;
-        if (was_of_no_use && revocable_ && sandbox::remove_unless_used(engine_.client, ready.sandbox.id)) {
+        if (was_of_no_use && created_ && sandbox::remove_unless_used(engine_.client, ready.sandbox.id)) {
           sandbox::discard_host_directory(engine_.config.directory, engine_.client.endpoint(), ready.sandbox);
         }
         throw;
@@ -226,7 +211,7 @@ class Run {
   const RunOptions& options_;
   sandbox::SandboxSpec spec_;
   EngineAccess& engine_;
-  bool revocable_ = false;  ///< the sandbox was made by this call, for which no other one went
+  bool created_ = false;
   sandbox::Reuse reuse_ = requested_reuse(options_);
 };
 
@@ -243,7 +228,6 @@ int run_sandbox(const CommandContext& context, const RunOptions& options) {
     context.io.message("Note: " + advice);
   }
   EngineAccess engine = access_engine(context);
-  request_proxies(engine, options, spec);
   if (options.mount_docker_socket) {
     request_docker_socket(engine.client.endpoint(), spec);
   }

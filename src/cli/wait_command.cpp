@@ -16,7 +16,7 @@ int wait(const CommandContext& context, const std::optional<std::string>& run_te
   EngineAccess engine = access_engine(context);
   const sandbox::Sandbox sandbox = named_sandbox(context, engine, argument);
   const std::optional<sandbox::RunReport> report =
-      sandbox::read_run(engine.client, sandbox.id, run, sandbox::ReadMode::wait, {});
+      sandbox::read_run(engine.client, sandbox.id, run, sandbox::ReadMode::wait, {.paused = paused_note(context)});
   if (!report) {
     throw no_such_run(argument, run);
   }
@@ -39,7 +39,9 @@ Command wait_command() {
       .summary = "Wait for a sandbox's headless run and print its exit code",
       .description =
           "Wait until a headless run of a sandbox has ended, print its exit code and exit with it. A headless run is "
-          "what 'run -d AGENT agent-options' starts; without --run the latest one counts.",
+          "what 'run -d AGENT agent-options' starts; without --run the latest one counts. A run that a signal, lack of "
+          "memory or "
+          "the end of its sandbox has ended says so on stderr.",
       .examples =
           "docker sandbox run -d claude -p \"fix the tests\"\n"
           "docker sandbox wait .",

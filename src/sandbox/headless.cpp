@@ -16,10 +16,6 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <cstdlib>
-#include <thread>
-#include <vector>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -32,17 +28,10 @@ constexpr std::chrono::seconds k_start_deadline{120};
 constexpr std::chrono::seconds k_prepare_deadline{60};
 constexpr int k_not_executable = 126;
 constexpr int k_not_found = 127;
-constexpr int k_killed = 137;
 
 constexpr const char* k_prepare_script =
     "umask 022; mkdir -p /var/lib/docker-sandbox/runs && "
     "chown \"$1\" /var/lib/docker-sandbox/runs && echo prepared";
-
-int number_of(std::string_view text) {
-  int number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
 
 /// The leader of a run (headless.sh), spoken to until it has let go of us.
 class Starter {
@@ -68,6 +57,8 @@ class Starter {
 
   const GreetingReader& greeting() const { return greeting_; }
   const std::string& exec_id() const { return exec_id_; }
+  /// What came behind the greeting.
+  const std::string& answer() const { return answer_; }
 
   /// Until it has greeted, or has ended without.
   void await_greeting() {
@@ -147,194 +138,11 @@ HeadlessStart start_once(engine::EngineClient& engine, const SessionRequest& req
       break;
   }
   if (!starter.begin()) {
-    throw Error(ErrorKind::engine_failure, "the sandbox ended the program before it had begun");
+    const std::string words = base::printable_lines(base::trim(starter.answer()));
+    throw Error(ErrorKind::engine_failure, words.empty() ? "the sandbox ended the program before it had begun"
+                                                         : "cannot keep the run's output in the sandbox: " + words);
   }
-  return {.run = number_of(greeting.rest)};
-}
-
-/// What the lines in front of a run's output say.
-struct RunInfo {
-  std::string token;
-  std::chrono::nanoseconds begun{};
-  double begun_uptime = 0;
-
-  void take(std::string_view line) {
-    const std::vector<std::string> words = base::split(line, ' ');
-    if (words.size() >= 2 && words[0] == "token") {
-      token = words[1];
-    } else if (words.size() >= 3 && words[0] == "begun") {
-      begun = std::chrono::milliseconds(std::strtoll(words[1].c_str(), nullptr, 10));
-      begun_uptime = std::strtod(words[2].c_str(), nullptr);
-    }
-  }
-
-  std::chrono::nanoseconds time_of(std::string_view uptime) const {
-    if (uptime.empty()) {
-      return begun;
-    }
-    const double seconds = std::strtod(std::string(uptime).c_str(), nullptr) - begun_uptime;
-    return begun + std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
-  }
-};
-
-HeadlessState parse_state(std::string_view text) {
-  const std::vector<std::string> words = base::split(base::trim(text), ' ');
-  if (words[0] == "ended" && words.size() >= 2) {
-    return {.kind = HeadlessState::Kind::ended,
-            .exit_code = number_of(words[1]),
-            .out_of_memory = words.size() >= 4 && words[3] == "memory"};
-  }
-  if (words[0] == "running") {
-    return {};
-  }
-  return {.kind = HeadlessState::Kind::cut_off, .exit_code = k_killed};
-}
-
-/// Follows the reader inside (reader.sh) and tells what it says.
-class Reader {
- public:
-  explicit Reader(RunListener listener) : listener_(std::move(listener)) {}
-
-  void feed(engine::OutputStream stream, std::string_view bytes) {
-    if (out_) {
-      (stream == engine::OutputStream::out ? *out_ : *err_).feed(bytes);
-      return;
-    }
-    if (stream == engine::OutputStream::err) {
-      early_err_ += bytes;
-      return;
-    }
-    head_ += bytes;
-    const std::size_t end = head_.find("\n\n");
-    if (end == std::string::npos) {
-      return;
-    }
-    for (const std::string& line : base::split(head_.substr(0, end), '\n')) {
-      if (line.compare(0, 4, "run ") == 0) {
-        run_ = number_of(std::string_view(line).substr(4));
-      }
-      info_.take(line);
-    }
-    out_ = decoder(engine::OutputStream::out);
-    err_ = decoder(engine::OutputStream::err);
-    out_->feed(std::string_view(head_).substr(end + 2));
-    err_->feed(early_err_);
-  }
-
-  void finish() {
-    if (out_) {
-      out_->finish();
-      err_->finish();
-    }
-  }
-
-  bool none() const { return head_.compare(0, 4, "none") == 0; }
-  int run() const { return run_; }
-  const std::optional<HeadlessState>& state() const { return state_; }
-
- private:
-  std::optional<RunLogDecoder> decoder(engine::OutputStream stream) {
-    return RunLogDecoder(
-        info_.token,
-        {.chunk =
-             [this, stream](std::string_view uptime, std::string text) {
-               if (listener_.chunk) {
-                 listener_.chunk({.stream = stream, .time = info_.time_of(uptime), .text = std::move(text)});
-               }
-             },
-         .caught_up =
-             [this] {
-               if (--streams_behind_ == 0 && listener_.caught_up) {
-                 listener_.caught_up();
-               }
-             },
-         .end = [this](std::string_view state) { state_ = parse_state(state); }});
-  }
-
-  RunListener listener_;
-  int streams_behind_ = 2;
-  std::string head_;
-  std::string early_err_;
-  RunInfo info_;
-  int run_ = 0;
-  std::optional<RunLogDecoder> out_;
-  std::optional<RunLogDecoder> err_;
-  std::optional<HeadlessState> state_;
-};
-
-constexpr const char* mode_word(ReadMode mode) {
-  switch (mode) {
-    case ReadMode::all:
-      return "all";
-    case ReadMode::follow:
-      return "follow";
-    case ReadMode::wait:
-      return "wait";
-  }
-  return "all";
-}
-
-/// Through a process inside. Nothing when it was cut off: the sandbox was stopped meanwhile.
-std::optional<RunReport> read_inside(engine::EngineClient& engine, const std::string& container_id, int run,
-                                     ReadMode mode, const RunListener& listener, bool& no_such_run) {
-  const std::string exec_id = engine.create_exec(
-      container_id,
-      {.command = {"/bin/sh", "-c", k_reader_script, "docker-sandbox-reader", std::to_string(run), mode_word(mode)},
-       .user = "0",
-       .working_directory = "/",
-       .attach_stdin = true});
-  const engine::UpgradedConnection connection = start_exec_in(engine, container_id, exec_id, /*tty=*/false);
-  Reader reader(listener);
-  engine::StreamDemux demux([&](engine::OutputStream stream, std::string_view bytes) { reader.feed(stream, bytes); });
-  demux.feed(connection.early_bytes);
-  std::array<char, 65536> buffer{};
-  for (;;) {  // to the end: the two streams do not keep each other's order
-    const ssize_t count = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
-    if (count > 0) {
-      demux.feed({buffer.data(), static_cast<std::size_t>(count)});
-    } else if (count == 0 || errno != EINTR) {
-      break;
-    }
-  }
-  reader.finish();
-  no_such_run = reader.none();
-  if (!reader.state()) {
-    return std::nullopt;
-  }
-  return RunReport{.run = reader.run(), .state = *reader.state()};
-}
-
-/// From the files of a sandbox that does not run.
-std::optional<RunReport> read_files(engine::EngineClient& engine, const std::string& container_id, int run,
-                                    const RunListener& listener) {
-  const std::optional<RunFiles> files = read_run_files(engine, container_id, run);
-  if (!files) {
-    return std::nullopt;
-  }
-  Reader reader(listener);
-  reader.feed(engine::OutputStream::out, "run " + std::to_string(files->run) + "\n" + files->info + "\n");
-  reader.feed(engine::OutputStream::out, files->out);
-  reader.feed(engine::OutputStream::err, files->err);
-  reader.finish();
-  return RunReport{.run = files->run, .state = parse_state(files->ended.empty() ? "lost" : "ended " + files->ended)};
-}
-
-bool runs(engine::EngineClient& engine, const std::string& container_id) {
-  return engine.inspect_container(container_id).state == "running";
-}
-
-/// Whether the sandbox has stopped, or does so within moments: its processes end before the engine says so.
-bool has_stopped(engine::EngineClient& engine, const std::string& container_id) {
-  constexpr std::chrono::seconds k_patience{10};
-  constexpr std::chrono::milliseconds k_pause{50};
-  const auto deadline = steady_clock::now() + k_patience;
-  while (runs(engine, container_id)) {
-    if (steady_clock::now() > deadline) {
-      return false;
-    }
-    std::this_thread::sleep_for(k_pause);
-  }
-  return true;
+  return {.run = run_number(greeting.rest).value_or(0)};
 }
 
 }  // namespace
@@ -359,24 +167,6 @@ HeadlessStart start_headless(engine::EngineClient& engine, const SessionRequest&
     }
     throw;
   }
-}
-
-std::optional<RunReport> read_run(engine::EngineClient& engine, const std::string& container_id, int run, ReadMode mode,
-                                  const RunListener& listener) {
-  if (runs(engine, container_id)) {
-    bool no_such_run = false;
-    const std::optional<RunReport> report = read_inside(engine, container_id, run, mode, listener, no_such_run);
-    if (report || no_such_run) {
-      return report;
-    }
-    if (!has_stopped(engine, container_id)) {
-      throw Error(ErrorKind::engine_protocol,
-                  "the engine ended the stream of the run's output before the run had ended");
-    }
-    // It was stopped meanwhile. Its output has been given out; how it ended is in its files.
-    return read_files(engine, container_id, run, {});
-  }
-  return read_files(engine, container_id, run, mode == ReadMode::wait ? RunListener{} : listener);
 }
 
 }  // namespace docker_sandbox::sandbox

@@ -21,6 +21,7 @@ dsbx_kept_runs=20
 dsbx_piece=4194304
 
 # @find_program.sh@
+# @process_start.sh@
 
 # Sets dsbx_run and dsbx_directory. The one who makes the directory has the number.
 dsbx_claim_run() {
@@ -72,23 +73,28 @@ dsbx_memory_kills() {
 dsbx_old_umask=$(umask)
 umask 077
 dsbx_uptime
-dsbx_text=''
-while IFS= read -r dsbx_part || [ -n "$dsbx_part" ]; do dsbx_text="$dsbx_text $dsbx_part"; done <"/proc/$$/stat"
-dsbx_text=${dsbx_text##*) }
-dsbx_field=3
-while [ "$dsbx_field" -lt 22 ]; do dsbx_text=${dsbx_text#* } dsbx_field=$((dsbx_field + 1)); done
-printf 'token %s\nbegun %s %s\nleader %s %s\n' "$dsbx_token" "$dsbx_now" "$dsbx_up" "$$" "${dsbx_text%% *}" \
-  >"$dsbx_directory/info.new"
-: >"$dsbx_directory/out.1"
-: >"$dsbx_directory/err.1"
-mv "$dsbx_directory/info.new" "$dsbx_directory/info"
+dsbx_start_of "$$"
+if ! { printf 'token %s\nbegun %s %s\nleader %s %s\n' "$dsbx_token" "$dsbx_now" "$dsbx_up" "$$" "$dsbx_start" \
+  >"$dsbx_directory/info.new" && : >"$dsbx_directory/out.1" && : >"$dsbx_directory/err.1" &&
+  mv "$dsbx_directory/info.new" "$dsbx_directory/info"; }; then
+  echo "cannot write to $dsbx_directory" >&2
+  rm -rf "$dsbx_directory"
+  exit 125
+fi
 # The client is let go.
 echo "$dsbx_token begun"
 exec >/dev/null 2>&1 </dev/null
 
+# Earlier runs are forgotten when there are many. One that was cut off never says that it has ended.
 for dsbx_old in "$dsbx_runs"/*; do
   case ${dsbx_old##*/} in *[!0-9]*) continue ;; esac
-  if [ "${dsbx_old##*/}" -le $((dsbx_run - dsbx_kept_runs)) ] && [ -e "$dsbx_old/ended" ]; then rm -rf "$dsbx_old"; fi
+  if [ "${dsbx_old##*/}" -gt $((dsbx_run - dsbx_kept_runs)) ]; then continue; fi
+  dsbx_leader='' dsbx_since=''
+  while read -r dsbx_key dsbx_value dsbx_rest; do
+    if [ "$dsbx_key" = leader ]; then dsbx_leader=$dsbx_value dsbx_since=$dsbx_rest; fi
+  done <"$dsbx_old/info"
+  dsbx_start_of "$dsbx_leader"
+  if [ -e "$dsbx_old/ended" ] || [ -z "$dsbx_start" ] || [ "$dsbx_start" != "$dsbx_since" ]; then rm -rf "$dsbx_old"; fi
 done
 
 dsbx_dd='dd'

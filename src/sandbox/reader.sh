@@ -41,14 +41,7 @@ exec 5<&0
 { IFS= read -r gone <&5; kill "$$"; } >/dev/null 2>&1 &
 closer=$!
 
-leader_lives() {
-  text=''
-  while IFS= read -r part || [ -n "$part" ]; do text="$text $part"; done 2>/dev/null <"/proc/$leader/stat"
-  # shellcheck disable=SC2086 # it is to be split into words
-  set -- ${text##*) }
-  case ${1:-Z} in Z | X) return 1 ;; esac
-  [ "${20}" = "$start" ]
-}
+# @process_start.sh@
 
 # Prints what has come to stream $1 (descriptor $2) since the last time, and goes on to the next pieces. The writer
 # begins a piece only when it is done with the one before.
@@ -76,9 +69,13 @@ number_out=0 number_err=0 caught_up=''
 exec 6</dev/null 7</dev/null
 while :; do
   state=running
-  leader_lives || state=lost
-  if [ -r "$directory/ended" ]; then
-    read -r ended <"$directory/ended"
+  dsbx_start_of "$leader"
+  if [ "$dsbx_start" != "$start" ]; then state=lost; fi
+  ended_file=$directory/ended
+  # The agent had ended, but the run was cut off while it waited for the last of the output.
+  if [ "$state" = lost ] && ! [ -r "$ended_file" ]; then ended_file=$ended_file.new; fi
+  if [ -r "$ended_file" ]; then
+    read -r ended <"$ended_file"
     state="ended $ended"
   fi
   if [ "$mode" != wait ]; then

@@ -20,81 +20,85 @@ constexpr std::size_t k_name_length = 100;
 constexpr std::size_t k_prefix_at = 345;
 constexpr std::size_t k_prefix_length = 155;
 constexpr const char* k_runs = "/var/lib/docker-sandbox/runs";
-/// More than a run can have kept; what a sandbox claims beyond that is not read into memory.
-constexpr std::size_t k_max_file = 64U * 1024 * 1024;
 
 std::string text_at(const std::array<char, k_block>& header, std::size_t at, std::size_t length) {
   const std::string text(header.data() + at, length);
   return text.substr(0, text.find('\0'));
 }
 
-std::optional<int> number_of(std::string_view text) {
+std::string joined(const std::map<int, std::string>& pieces) {
+  std::string all;
+  for (const auto& [number, text] : pieces) {
+    all += text;
+  }
+  return all;
+}
+
+}  // namespace
+
+std::optional<int> run_number(std::string_view text) {
   int number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   return failure == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
-/// The files of one run by name.
-using Files = std::map<std::string, std::string>;
-
-/// Keeps the wanted run's files, or those of the latest so far.
-class RunCollector {
- public:
-  explicit RunCollector(int wanted) : wanted_(wanted) {}
-
-  /// "runs/3/out.1"
-  void begin(const std::string& name) {
-    current_ = nullptr;
-    const std::vector<std::string> parts = base::split(name, '/');
-    const std::optional<int> run = parts.size() == 3 ? number_of(parts[1]) : std::nullopt;
-    if (!run || *run <= 0 || (wanted_ != 0 && *run != wanted_) || *run < run_) {
-      return;
-    }
-    if (*run > run_) {
-      run_ = *run;
-      files_.clear();
-    }
-    current_ = &files_[parts[2]];
+void RunCollector::begin(const std::string& name) {
+  current_ = nullptr;
+  const std::vector<std::string> parts = base::split(name, '/');
+  const std::optional<int> run = parts.size() == 3 ? run_number(parts[1]) : std::nullopt;
+  if (!run || *run <= 0 || (wanted_ != 0 && *run != wanted_) || *run < run_) {
+    return;
   }
-
-  void content(std::string_view bytes) {
-    if (current_ != nullptr && current_->size() < k_max_file) {
-      *current_ += bytes;
-    }
+  if (*run > run_) {
+    *this = RunCollector(wanted_);
+    run_ = *run;
   }
+  current_ = place_of(parts[2]);
+}
 
-  std::optional<RunFiles> take() {
-    if (files_.find("info") == files_.end()) {
-      return std::nullopt;
-    }
-    return RunFiles{
-        .run = run_, .info = files_["info"], .ended = files_["ended"], .out = pieces("out."), .err = pieces("err.")};
+std::string* RunCollector::place_of(const std::string& name) {
+  if (name == "info") {
+    return &info_;
   }
-
- private:
-  std::string pieces(const std::string& prefix) {
-    std::map<int, std::string*> in_order;
-    for (auto& [name, text] : files_) {
-      if (name.compare(0, prefix.size(), prefix) == 0) {
-        if (const auto number = number_of(std::string_view(name).substr(prefix.size()))) {
-          in_order[*number] = &text;
-        }
-      }
-    }
-    std::string all;
-    for (const auto& [number, text] : in_order) {
-      all += *text;
-    }
-    return all;
+  if (name == "ended") {
+    return &ended_;
   }
+  if (name == "ended.new") {
+    return &ended_soon_;
+  }
+  constexpr std::size_t k_prefix = 4;
+  const std::string prefix = name.substr(0, k_prefix);
+  const std::optional<int> number =
+      prefix == "out." || prefix == "err." ? run_number(std::string_view(name).substr(k_prefix)) : std::nullopt;
+  if (!number) {
+    return nullptr;
+  }
+  Pieces& pieces = prefix == "out." ? out_ : err_;
+  pieces[*number];
+  if (pieces.size() > k_max_pieces) {
+    pieces.erase(pieces.begin());
+  }
+  const auto place = pieces.find(*number);
+  return place == pieces.end() ? nullptr : &place->second;
+}
 
-  int wanted_;
-  int run_ = 0;
-  Files files_;
-  std::string* current_ = nullptr;
-};
+void RunCollector::content(std::string_view bytes) {
+  if (current_ != nullptr) {
+    *current_ += bytes.substr(0, k_max_piece - current_->size());
+  }
+}
 
-}  // namespace
+std::optional<RunFiles> RunCollector::take() const {
+  if (info_.empty()) {
+    return std::nullopt;
+  }
+  // The agent had ended, but the run was cut off while it waited for the last of the output.
+  return RunFiles{.run = run_,
+                  .info = info_,
+                  .ended = ended_.empty() ? ended_soon_ : ended_,
+                  .out = joined(out_),
+                  .err = joined(err_)};
+}
 
 void TarReader::take_header() {
   header_size_ = 0;

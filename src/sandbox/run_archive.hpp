@@ -5,6 +5,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,9 @@ class TarReader {
   bool regular_ = false;
 };
 
+/// The number that `text` is, if it is one and nothing else. Pure.
+std::optional<int> run_number(std::string_view text);
+
 /// The files of a headless run, out of a sandbox that may be stopped.
 struct RunFiles {
   int run = 0;
@@ -43,6 +47,39 @@ struct RunFiles {
   std::string ended;  ///< empty when it has not
   std::string out;
   std::string err;
+};
+
+/// Picks the files of one run out of the archive of all: of the wanted one, or of the latest. What it keeps is bounded, whatever
+/// the archive has: the directory belongs to the agent. Pure.
+class RunCollector {
+ public:
+  /// More than a run keeps of a stream: the rest of a larger piece, and the older ones of more pieces, are left out.
+  static constexpr std::size_t k_max_piece = 16U * 1024 * 1024;
+  static constexpr std::size_t k_max_pieces = 3;
+
+  /// `wanted`: 0 for the latest
+  explicit RunCollector(int wanted) : wanted_(wanted) {}
+
+  /// A file begins, such as "runs/3/out.1".
+  void begin(const std::string& name);
+  void content(std::string_view bytes);
+
+  /// Nothing when there was no such run.
+  std::optional<RunFiles> take() const;
+
+ private:
+  using Pieces = std::map<int, std::string>;
+
+  std::string* place_of(const std::string& name);
+
+  int wanted_;
+  int run_ = 0;
+  std::string info_;
+  std::string ended_;
+  std::string ended_soon_;  ///< as `ended`, from before the last of the output was kept
+  Pieces out_;
+  Pieces err_;
+  std::string* current_ = nullptr;
 };
 
 /// Of the run of that number, 0 for the latest; nothing when there is none.

@@ -2,6 +2,7 @@
 #include "docker_sandbox/sandbox/session.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
 #include "exec_start.hpp"
@@ -79,9 +80,33 @@ std::optional<engine::ExecDetails> await_end(engine::EngineClient& engine, const
   }
 }
 
+Error connection_lost(engine::EngineClient& engine, ErrorKind kind) {
+  return Error(kind,
+               "the connection to the engine at " + engine.endpoint().host + " was lost while the program was running");
+}
+
+/// As await_end, where an engine that went away is told as what it is for the session.
+std::optional<engine::ExecDetails> await_end_or_loss(engine::EngineClient& engine, const std::string& exec_id) {
+  try {
+    return await_end(engine, exec_id);
+  } catch (const Error& error) {
+    base::debug("cannot ask how the program ended: {}", error.what());
+    throw connection_lost(engine, ErrorKind::engine_unreachable);
+  }
+}
+
 /// Why the program was killed, if it was not its own affair.
 std::string kill_reason(engine::EngineClient& engine, const std::string& container_id, SessionLoop& loop) {
-  const std::optional<engine::ContainerDetails> details = engine.find_container(container_id);
+  std::optional<engine::ContainerDetails> details = engine.find_container(container_id);
+  std::optional<bool> memory_ran_out;
+  if (details && details->state == "running") {
+    memory_ran_out = loop.memory_ran_out();
+    if (!memory_ran_out && loop.watched()) {
+      // The watch has ended with all that runs in the sandbox, before the engine shows it.
+      settled_state(engine, container_id);
+      details = engine.find_container(container_id);
+    }
+  }
   if (!details) {
     return "The sandbox was removed while the program was running.";
   }
@@ -89,18 +114,26 @@ std::string kill_reason(engine::EngineClient& engine, const std::string& contain
     return details->oom_killed ? "The sandbox ran out of memory and was stopped while the program was running."
                                : "The sandbox was stopped while the program was running.";
   }
-  return loop.memory_ran_out().value_or(details->oom_killed)
-             ? "The program was killed because the sandbox ran out of memory."
-             : "";
+  return memory_ran_out.value_or(details->oom_killed) ? "The program was killed because the sandbox ran out of memory."
+                                                      : "";
+}
+
+/// As kill_reason, for an engine too that is being stopped: it has just told how the program ended, and may know no more.
+std::string kill_reason_or_loss(engine::EngineClient& engine, const std::string& container_id, SessionLoop& loop) {
+  try {
+    return kill_reason(engine, container_id, loop);
+  } catch (const Error& error) {
+    base::debug("cannot ask why the program was killed: {}", error.what());
+    return "The engine was stopped while the program was running.";
+  }
 }
 
 /// The stream has ended: the program's end, a start that failed, or the loss of the connection.
 SessionOutcome conclude(engine::EngineClient& engine, const SessionRequest& request, const std::string& exec_id,
                         SessionLoop& loop) {
-  const std::optional<engine::ExecDetails> details = await_end(engine, exec_id);
+  const std::optional<engine::ExecDetails> details = await_end_or_loss(engine, exec_id);
   if (details && details->running) {
-    throw Error(ErrorKind::engine_protocol, "the connection to the engine at " + engine.endpoint().host +
-                                                " was lost while the program was running");
+    throw connection_lost(engine, ErrorKind::engine_protocol);
   }
   SessionOutcome outcome{.exit_code = details ? details->exit_code : k_signal_base + SIGKILL};
   if (!loop.greeting().greeted()) {
@@ -113,7 +146,7 @@ SessionOutcome conclude(engine::EngineClient& engine, const SessionRequest& requ
                : SessionOutcome{.end = SessionEnd::container_is_gone};
   }
   if (outcome.exit_code == k_signal_base + SIGKILL) {
-    outcome.reason = kill_reason(engine, request.container_id, loop);
+    outcome.reason = kill_reason_or_loss(engine, request.container_id, loop);
   }
   loop.settle();
   // A program that ends well may leave the terminal as it likes, as it may without a sandbox.

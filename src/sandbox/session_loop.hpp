@@ -52,6 +52,8 @@ class SessionLoop {
   void deliver(std::string_view signal_name);
 
   /// See SessionWatch.
+  /// Whether a process inside has begun to watch over the session.
+  bool watched() const { return watch_ && watch_->started(); }
   std::optional<bool> memory_ran_out() { return watch_ ? watch_->memory_ran_out() : std::nullopt; }
 
   /// Nothing of the session is to be ended when this is destroyed.

@@ -30,8 +30,7 @@ def test_a_sandbox_that_does_not_run_is_entered_as_it_was(cli, sandbox, clean_en
 def test_a_sandbox_outlives_its_engine(own_dockerd, make_cli, workspace, tiny, clean_engine):
     own = own_dockerd()
     user = make_cli(workspace, host=own.host)
-    saved = user.run([user.docker_path, "save", tiny], env={"DOCKER_HOST": clean_engine.host}).check()
-    user.docker("load", data=saved.stdout_bytes).check()
+    own.load(user.docker_path, clean_engine.host, tiny)
     made = user.sandbox("run", "-d", "-t", tiny, "claude").check().last_line
     user.sandbox("run", "claude", "sh", "echo kept >/home/agent/kept").check()
     for interruption in (own.stop, own.kill, own.power_cut):

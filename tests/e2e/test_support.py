@@ -23,7 +23,8 @@ def test_a_terminal_has_the_size_and_the_keys(cli, tiny):
     terminal = cli.open_terminal([cli.docker_path, "run", "-it", "--rm", tiny, "claude", "size"], rows=31, columns=97)
     terminal.wait_for("31 97")
     terminal.resize(20, 60)
-    terminal.wait_for("20 60")
+    # docker may be told of it before it listens: its program runs already by then.
+    terminal.wait_for(lambda screen: screen.signal(signal.SIGWINCH) or "20 60" in screen.text())
     terminal.send("\r")
     assert terminal.finish() == 0, terminal
 
@@ -45,8 +46,7 @@ def test_containers_reach_the_model_api(cli, tiny, model_api):
 def test_an_engine_of_its_own_survives_stop_kill_and_power_cut(own_dockerd, make_cli, workspace, tiny, clean_engine):
     own = own_dockerd()
     cli = make_cli(workspace, host=own.host)
-    saved = cli.run([cli.docker_path, "save", tiny], env={"DOCKER_HOST": clean_engine.host}).check()
-    cli.docker("load", data=saved.stdout_bytes).check()
+    own.load(cli.docker_path, clean_engine.host, tiny)
     identity = cli.docker("run", "-d", "--init", tiny, "sleep", "1000").check().out.strip()
     assert own.engine.state(identity) == "running"
     for interruption in (own.stop, own.kill, own.power_cut):

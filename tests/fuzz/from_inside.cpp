@@ -62,10 +62,17 @@ FUZZ_TARGET(run_log) {
 
 FUZZ_TARGET(run_archive) {
   std::size_t given = 0;
-  ds::sandbox::TarReader reader(
-      {.begin = [](const std::string&) {}, .content = [&](std::string_view part) { given += part.size(); }});
+  ds::sandbox::RunCollector collector(0);
+  ds::sandbox::TarReader reader({.begin = [&](const std::string& name) { collector.begin(name); },
+                                 .content =
+                                     [&](std::string_view part) {
+                                       given += part.size();
+                                       collector.content(part);
+                                     }});
   in_pieces(bytes, [&](std::string_view part) { reader.feed(part); });
   require(given <= bytes.size(), "no content is made up");
+  const auto run = collector.take();
+  require(!run || run->out.size() + run->err.size() <= given, "no output is made up");
 }
 
 FUZZ_TARGET(mount_table) {

@@ -111,6 +111,11 @@ class OwnEngine:
         with open(os.path.join(self.directory, "log"), "rb") as file:
             return file.read()[-4000:].decode("utf-8", "backslashreplace")
 
+    def load(self, docker, host, reference):
+        """Takes an image over from the engine at `host`."""
+        saved = subprocess.run([docker, "--host", host, "save", reference], check=True, capture_output=True).stdout
+        subprocess.run([docker, "--host", self.host, "load"], input=saved, check=True, capture_output=True)
+
     def in_network(self, *words):
         """The command line that runs `words` in the engine's network alone, with this machine's files and processes."""
         return ["nsenter", "--target", str(self._first), "--net", "--", *words]
@@ -126,6 +131,16 @@ class OwnEngine:
     def kill(self):
         """SIGKILL to dockerd alone; its containers and containerd live on."""
         self.signal(signal.SIGKILL)
+        self._enter.wait(DEADLINE)
+
+    def crash(self):
+        """SIGKILL to dockerd and its containerd; the containers live on until an engine starts again."""
+        numbers = []
+        # In this order: dockerd's end is containerd's, too.
+        for name in ("exec/containerd/containerd.pid", "docker.pid"):
+            with open(os.path.join(self._run, name), encoding="ascii") as file:
+                numbers.append(file.read().strip())
+        self.run_inside("kill", "-KILL", *numbers)
         self._enter.wait(DEADLINE)
 
     def stop(self):

@@ -57,10 +57,11 @@ struct RunReport {
 struct RunListener {
   std::function<void(LogChunk)> chunk;  ///< in each stream's order
   std::function<void()> caught_up;      ///< all that was there at the beginning has been given out
+  std::function<void()> paused;         ///< the sandbox is paused: nothing comes before it is not
 };
 
-/// Reads a run (0: the latest) of a sandbox, whether that runs or not. Nothing when there is no such run. The listener's
-/// functions may be empty.
+/// Reads a run (0: the latest) of a sandbox, whether that runs or not. Nothing when there is no such run. To follow a run or wait
+/// for it is to wait for a paused sandbox, too. The listener's functions may be empty.
 std::optional<RunReport> read_run(engine::EngineClient& engine, const std::string& container_id, int run, ReadMode mode,
                                   const RunListener& listener);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli_call.hpp"
-#include "docker_sandbox/sandbox/labels.hpp"
 #include "world/sandbox_world.hpp"
 #include "world/trouble.hpp"
 
@@ -23,16 +22,12 @@ using support::FakeWorld;
 
 constexpr const char* k_stranger = "stranger";
 
-/// Whether the sandbox before it was left behind when it was made anew.
-enum class Remains { no, yes };
-
 struct Command {
   const char* name;
   std::vector<std::string> words;  ///< WORKSPACE stands for the workspace's path
   const char* state_before;
   /// Whether the command has done its work; null: the sandbox is gone.
   bool (*is_done)(const FakeContainer* sandbox);
-  Remains remains = Remains::no;
 };
 
 void PrintTo(const Command& command, std::ostream* out) {
@@ -54,8 +49,6 @@ const std::vector<Command>& commands() {
       {"rm_force", {"rm", "-f", "WORKSPACE"}, "running", is_gone},
       {"stop", {"stop", "WORKSPACE"}, "running", is_stopped},
       {"prune", {"prune", "-f"}, "exited", is_gone},
-      {"rm_with_remains", {"rm", "WORKSPACE"}, "running", is_gone, Remains::yes},
-      {"prune_remains", {"prune", "-f"}, "exited", is_gone, Remains::yes},
   };
   return all;
 }
@@ -65,15 +58,7 @@ class World {
  public:
   explicit World(const Command& command) : command_(command), sandbox_(world_.make_ready().sandbox.id) {
     world_.engine().with_world([&](FakeWorld& fake) {
-      FakeContainer& made = fake.containers.at(sandbox_);
-      made.state = command.state_before;
-      if (command.remains == Remains::yes) {
-        FakeContainer before = made;
-        before.id = fake.new_id();
-        before.name += "-2";
-        made.labels[sandbox::labels::k_replaces] = before.id;
-        fake.containers.emplace(before.id, before);
-      }
+      fake.containers.at(sandbox_).state = command.state_before;
       FakeContainer stranger = fake.containers.at(sandbox_);
       stranger.id = fake.new_id();
       stranger.name = k_stranger;
@@ -91,10 +76,7 @@ class World {
   }
 
   bool is_done() {
-    return engine().with_world([&](FakeWorld& fake) {
-      const bool alone = command_.remains == Remains::no || fake.containers.size() == 1;
-      return command_.is_done(fake.find_container(sandbox_)) && alone;
-    });
+    return engine().with_world([&](FakeWorld& fake) { return command_.is_done(fake.find_container(sandbox_)); });
   }
 
   bool stranger_is_there() {
@@ -109,16 +91,16 @@ class World {
   std::string sandbox_;
 };
 
-std::string complaint_about(const Command& command, const Trouble& trouble, const sandbox::Place& place) {
+std::string complaint_about(const Command& command, const Trouble& trouble, std::size_t nth) {
   World world(command);
-  sandbox::disturb(world.engine(), trouble, place);
+  sandbox::disturb(world.engine(), trouble, nth);
   const CallResult first = world.call();
   const std::string what =
-      sandbox::describe(trouble, place) + ": " + std::to_string(first.status) + ", \"" + first.err + "\"";
+      sandbox::describe(world.engine(), trouble, nth) + ": " + std::to_string(first.status) + ", \"" + first.err + "\"";
   if (first.status != 0 && first.err.empty()) {
     return what + ": it fails without a word";
   }
-  if (first.status == 0 && !world.is_done() && !sandbox::is_lie_about_removal(trouble, place)) {
+  if (first.status == 0 && !world.is_done() && !sandbox::is_lie_about_removal(world.engine(), trouble, nth)) {
     return what + ": it says nothing, and has not done its work";
   }
   world.engine().clear_faults();
@@ -140,13 +122,13 @@ TEST_P(BrokenCommands, TellOfItAndDoTheirWorkTheNextTime) {
   World undisturbed(GetParam());
   ASSERT_EQ(undisturbed.call().status, 0);
   ASSERT_TRUE(undisturbed.is_done());
-  const std::vector<sandbox::Place> calls = sandbox::places(undisturbed.engine());
-  ASSERT_GE(calls.size(), 2U);
+  const std::size_t calls = undisturbed.engine().requests().size();
+  ASSERT_GE(calls, 2U);
   std::vector<std::string> complaints;
   // One after the other: a command is a process, whose signals and debug log are its own.
   for (const Trouble& trouble : sandbox::troubles()) {
-    for (const sandbox::Place& place : calls) {
-      if (const std::string complaint = complaint_about(GetParam(), trouble, place); !complaint.empty()) {
+    for (std::size_t nth = 1; nth <= calls; ++nth) {
+      if (const std::string complaint = complaint_about(GetParam(), trouble, nth); !complaint.empty()) {
         complaints.push_back(complaint);
       }
     }

@@ -77,5 +77,63 @@ TEST(TarReader, RefusesWhatIsNoArchive) {
   EXPECT_THROW(reader.feed(std::string(512, 'x')), base::Error);
 }
 
+/// A collector that was given files, each a name and a content.
+RunCollector collected(int wanted, const std::vector<std::pair<std::string, std::string>>& files) {
+  RunCollector collector(wanted);
+  for (const auto& [name, content] : files) {
+    collector.begin(name);
+    collector.content(content);
+  }
+  return collector;
+}
+
+TEST(RunCollector, TakesTheLatestRunOrTheOneAskedFor) {
+  const std::vector<std::pair<std::string, std::string>> files{
+      {"runs/1/info", "first"}, {"runs/10/out.1", "x"}, {"runs/10/info", "tenth"}, {"runs/2/info", "second"}};
+  EXPECT_EQ(collected(0, files).take()->info, "tenth");
+  EXPECT_EQ(collected(2, files).take()->run, 2);
+  EXPECT_FALSE(collected(3, files).take());
+  EXPECT_FALSE(collected(0, {{"runs/1/out.1", "of a run that never began"}}).take());
+}
+
+TEST(RunCollector, PutsThePiecesOfAStreamIntoTheirOrder) {
+  const auto run = collected(0, {{"runs/1/info", "i"},
+                                 {"runs/1/out.10", "later"},
+                                 {"runs/1/err.1", "other"},
+                                 {"runs/1/out.9", "earlier "},
+                                 {"runs/1/out.done", ""}})
+                       .take();
+  EXPECT_EQ(run->out, "earlier later");
+  EXPECT_EQ(run->err, "other");
+}
+
+TEST(RunCollector, KeepsTheExitCodeOfAnAgentWhoseLastOutputWasAwaited) {
+  EXPECT_EQ(collected(0, {{"runs/1/info", "i"}, {"runs/1/ended.new", "3 1.00"}}).take()->ended, "3 1.00");
+  EXPECT_EQ(collected(0, {{"runs/1/info", "i"}, {"runs/1/ended.new", ""}, {"runs/1/ended", "4 1.00"}}).take()->ended,
+            "4 1.00");
+}
+
+TEST(RunCollector, KeepsNoMoreThanARunCanHaveKept) {
+  RunCollector collector(0);
+  collector.begin("runs/1/info");
+  collector.content("i");
+  for (int piece = 1; piece <= 1000; ++piece) {
+    collector.begin("runs/1/out." + std::to_string(piece));
+    collector.content("<" + std::to_string(piece) + ">");
+    collector.begin("runs/1/stranger." + std::to_string(piece));
+    collector.content("lost");
+  }
+  collector.begin("runs/1/err.1");
+  const std::string much(RunCollector::k_max_piece / 2 + 1, 'x');
+  for (int i = 0; i < 3; ++i) {
+    collector.content(much);
+  }
+  collector.begin("runs/1/out.3");
+  collector.content("older than what is kept");
+  const auto run = collector.take();
+  EXPECT_EQ(run->out, "<998><999><1000>");
+  EXPECT_EQ(run->err.size(), RunCollector::k_max_piece);
+}
+
 }  // namespace
 }  // namespace docker_sandbox::sandbox
