@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "docker_sandbox/base/error.hpp"
+#include "go_template_cursor.hpp"
 #include "go_template_functions.hpp"
-#include "go_template_lexer.hpp"
 #include "go_template_literals.hpp"
 #include "go_template_tree.hpp"
 #include "unicode.hpp"
@@ -24,16 +23,20 @@ NodePtr make_node(Kind kind, std::size_t position, std::string text = {}) {
   return node;
 }
 
+bool is_keyword(const Token& token, std::string_view word) {
+  return token.kind == TokenKind::keyword && token.text == word;
+}
+
 class Parser {
  public:
-  explicit Parser(std::string_view text) : tokens_(lex_template(text)) {}
+  explicit Parser(std::string_view text) : tokens_(text) {}
 
   NodePtr parse() {
     NodePtr root = make_node(Kind::list, 0);
-    while (peek().kind != TokenKind::end_of_text) {
+    while (tokens_.peek().kind != TokenKind::end_of_text) {
       NodePtr node = text_or_action();
       if (node->kind == Kind::end_mark || node->kind == Kind::else_mark) {
-        fail("unexpected " + to_source(*node));
+        tokens_.fail("unexpected " + to_source(*node));
       }
       root->children.push_back(std::move(node));
     }
@@ -46,7 +49,7 @@ class Parser {
    public:
     explicit Level(Parser& parser) : parser_(parser) {
       if (++parser_.depth_ > k_max_depth) {
-        parser_.fail("nested too deeply");
+        parser_.tokens_.fail("nested too deeply");
       }
     }
     Level(const Level&) = delete;
@@ -57,62 +60,22 @@ class Parser {
     Parser& parser_;
   };
 
-  const Token& peek() const { return tokens_[std::min(at_, tokens_.size() - 1)]; }
-  const Token& next() {
-    const Token& token = peek();
-    ++at_;
-    return token;
-  }
-  void back() { --at_; }
-  const Token& peek_after_space() {
-    while (peek().kind == TokenKind::space) {
-      ++at_;
-    }
-    return peek();
-  }
-  const Token& next_after_space() {
-    peek_after_space();
-    return next();
-  }
-  bool is_keyword(const Token& token, std::string_view word) const {
-    return token.kind == TokenKind::keyword && token.text == word;
-  }
-
-  [[noreturn]] void fail(const std::string& what) const {
-    const std::size_t last_read = std::min(at_ == 0 ? 0 : at_ - 1, tokens_.size() - 1);
-    throw base::Error(base::ErrorKind::invalid_value,
-                      "template parsing error: template: :" + std::to_string(tokens_[last_read].line) + ": " + what);
-  }
-  [[noreturn]] void fail_at(const Token& token, const std::string& context) const {
-    if (token.kind != TokenKind::error) {
-      fail("unexpected " + describe(token) + " in " + context);
-    }
-    std::string where;
-    if (action_line_ != 0 && action_line_ != token.line) {
-      constexpr std::string_view k_action = " action";
-      const bool says_action = token.text.size() >= k_action.size() &&
-                               token.text.compare(token.text.size() - k_action.size(), k_action.size(), k_action) == 0;
-      where = (says_action ? " started at :" : " in action started at :") + std::to_string(action_line_);
-    }
-    fail(token.text + where);
-  }
-
   NodePtr text_or_action() {
-    const Token& token = next_after_space();
+    const Token& token = tokens_.next_after_space();
     if (token.kind == TokenKind::text) {
       return make_node(Kind::text, token.position, token.text);
     }
     if (token.kind != TokenKind::left_delimiter) {
-      fail_at(token, "input");
+      tokens_.fail_at(token, "input");
     }
-    action_line_ = token.line;
+    tokens_.set_action_line(token.line);
     NodePtr node = action();
-    action_line_ = 0;
+    tokens_.set_action_line(0);
     return node;
   }
 
   NodePtr action() {
-    const Token& token = next_after_space();
+    const Token& token = tokens_.next_after_space();
     if (token.kind == TokenKind::keyword && token.text != "nil") {
       if (token.text == "if" || token.text == "range" || token.text == "with") {
         return control(token.text);
@@ -124,39 +87,39 @@ class Parser {
         return else_mark();
       }
       if (token.text == "end") {
-        const Token& closing = next_after_space();
+        const Token& closing = tokens_.next_after_space();
         if (closing.kind != TokenKind::right_delimiter) {
-          fail_at(closing, "end");
+          tokens_.fail_at(closing, "end");
         }
         return make_node(Kind::end_mark, closing.position);
       }
-      fail("{{" + token.text + "}} is not supported");
+      tokens_.fail("{{" + token.text + "}} is not supported");
     }
-    back();
-    NodePtr node = make_node(Kind::action, peek().position);
+    tokens_.back();
+    NodePtr node = make_node(Kind::action, tokens_.peek().position);
     node->pipe = pipeline("command", TokenKind::right_delimiter);
     return node;
   }
 
   NodePtr else_mark() {
-    const Token& token = peek_after_space();
+    const Token& token = tokens_.peek_after_space();
     // "else if" and "else with" are read by whoever reads the else.
     if (!is_keyword(token, "if") && !is_keyword(token, "with")) {
-      next();
+      tokens_.next();
       if (token.kind != TokenKind::right_delimiter) {
-        fail_at(token, "else");
+        tokens_.fail_at(token, "else");
       }
     }
     return make_node(Kind::else_mark, token.position);
   }
 
   NodePtr loop_exit(const Token& keyword) {
-    const Token& token = next_after_space();
+    const Token& token = tokens_.next_after_space();
     if (token.kind != TokenKind::right_delimiter) {
-      fail_at(token, "{{" + keyword.text + "}}");
+      tokens_.fail_at(token, "{{" + keyword.text + "}}");
     }
     if (range_depth_ == 0) {
-      fail("{{" + keyword.text + "}} outside {{range}}");
+      tokens_.fail("{{" + keyword.text + "}} outside {{range}}");
     }
     return make_node(keyword.text == "break" ? Kind::break_loop : Kind::continue_loop, keyword.position);
   }
@@ -173,14 +136,14 @@ class Parser {
     NodePtr mark = read_list(node->list);
     range_depth_ -= in_range;
     if (mark->kind == Kind::else_mark) {
-      if ((keyword == "if" || keyword == "with") && is_keyword(peek(), keyword)) {
-        next();
+      if ((keyword == "if" || keyword == "with") && is_keyword(tokens_.peek(), keyword)) {
+        tokens_.next();
         node->else_list = make_node(Kind::list, mark->position);
         node->else_list->children.push_back(control(keyword));
       } else {
         mark = read_list(node->else_list);
         if (mark->kind != Kind::end_mark) {
-          fail("expected end; found " + to_source(*mark));
+          tokens_.fail("expected end; found " + to_source(*mark));
         }
       }
     }
@@ -190,32 +153,32 @@ class Parser {
 
   /// Fills `list` and returns the mark that ended it.
   NodePtr read_list(NodePtr& list) {
-    list = make_node(Kind::list, peek_after_space().position);
-    while (peek_after_space().kind != TokenKind::end_of_text) {
+    list = make_node(Kind::list, tokens_.peek_after_space().position);
+    while (tokens_.peek_after_space().kind != TokenKind::end_of_text) {
       NodePtr node = text_or_action();
       if (node->kind == Kind::end_mark || node->kind == Kind::else_mark) {
         return node;
       }
       list->children.push_back(std::move(node));
     }
-    next();
-    fail("unexpected EOF");
+    tokens_.next();
+    tokens_.fail("unexpected EOF");
   }
 
   NodePtr pipeline(const std::string& context, TokenKind end) {
     const Level level(*this);
-    NodePtr pipe = make_node(Kind::pipe, peek_after_space().position);
+    NodePtr pipe = make_node(Kind::pipe, tokens_.peek_after_space().position);
     read_declarations(*pipe, context);
     for (;;) {
-      const Token& token = next_after_space();
+      const Token& token = tokens_.next_after_space();
       if (token.kind == end) {
         check_pipeline(*pipe, context);
         return pipe;
       }
       if (!begins_operand(token)) {
-        fail_at(token, context);
+        tokens_.fail_at(token, context);
       }
-      back();
+      tokens_.back();
       pipe->children.push_back(command());
     }
   }
@@ -243,29 +206,29 @@ class Parser {
 
   /// "$x :=", "$x =", "$i, $x :=" at the start of a pipeline.
   void read_declarations(TemplateNode& pipe, const std::string& context) {
-    while (peek_after_space().kind == TokenKind::variable) {
-      const std::size_t before = at_;
-      const Token& variable = next();
-      const Token& following = peek_after_space();
+    while (tokens_.peek_after_space().kind == TokenKind::variable) {
+      const std::size_t before = tokens_.position();
+      const Token& variable = tokens_.next();
+      const Token& following = tokens_.peek_after_space();
       if (following.kind == TokenKind::assign || following.kind == TokenKind::declare) {
         pipe.is_assignment = following.kind == TokenKind::assign;
-        next();
+        tokens_.next();
         declare(pipe, variable);
         return;
       }
       if (following.kind != TokenKind::character || following.text != ",") {
-        at_ = before;
+        tokens_.return_to(before);
         return;
       }
-      next();
+      tokens_.next();
       declare(pipe, variable);
       if (context != "range" || pipe.names.size() >= 2) {
-        fail("too many declarations in " + context);
+        tokens_.fail("too many declarations in " + context);
       }
-      const TokenKind after = peek_after_space().kind;
+      const TokenKind after = tokens_.peek_after_space().kind;
       if (after != TokenKind::variable && after != TokenKind::right_delimiter &&
           after != TokenKind::right_parenthesis) {
-        fail("range can only initialize variables");
+        tokens_.fail("range can only initialize variables");
       }
     }
   }
@@ -277,36 +240,36 @@ class Parser {
 
   void check_pipeline(const TemplateNode& pipe, const std::string& context) const {
     if (pipe.children.empty()) {
-      fail("missing value for " + context);
+      tokens_.fail("missing value for " + context);
     }
     for (std::size_t stage = 1; stage < pipe.children.size(); ++stage) {
       const Kind kind = pipe.children[stage]->children.front()->kind;
       if (kind == Kind::constant || kind == Kind::dot || kind == Kind::nil || kind == Kind::string) {
-        fail("non executable command in pipeline stage " + std::to_string(stage + 1));
+        tokens_.fail("non executable command in pipeline stage " + std::to_string(stage + 1));
       }
     }
   }
 
   NodePtr command() {
-    NodePtr node = make_node(Kind::command, peek_after_space().position);
+    NodePtr node = make_node(Kind::command, tokens_.peek_after_space().position);
     for (;;) {
-      peek_after_space();
+      tokens_.peek_after_space();
       if (NodePtr argument = operand()) {
         node->children.push_back(std::move(argument));
       }
-      const Token& token = next();
+      const Token& token = tokens_.next();
       if (token.kind == TokenKind::space) {
         continue;
       }
       if (token.kind == TokenKind::right_delimiter || token.kind == TokenKind::right_parenthesis) {
-        back();
+        tokens_.back();
       } else if (token.kind != TokenKind::pipe) {
-        fail_at(token, "operand");
+        tokens_.fail_at(token, "operand");
       }
       break;
     }
     if (node->children.empty()) {
-      fail("empty command");
+      tokens_.fail("empty command");
     }
     return node;
   }
@@ -314,13 +277,13 @@ class Parser {
   /// A term and the fields behind it; null when the next token starts none.
   NodePtr operand() {
     NodePtr node = term();
-    if (!node || peek().kind != TokenKind::field) {
+    if (!node || tokens_.peek().kind != TokenKind::field) {
       return node;
     }
-    const std::size_t position = peek().position;
+    const std::size_t position = tokens_.peek().position;
     std::vector<std::string> names;
-    while (peek().kind == TokenKind::field) {
-      names.push_back(next().text.substr(1));
+    while (tokens_.peek().kind == TokenKind::field) {
+      names.push_back(tokens_.next().text.substr(1));
     }
     if (node->kind == Kind::field || node->kind == Kind::variable) {
       node->position = position;
@@ -329,7 +292,7 @@ class Parser {
     }
     if (node->kind == Kind::constant || node->kind == Kind::string || node->kind == Kind::nil ||
         node->kind == Kind::dot) {
-      fail("unexpected . after term " + unicode::quote(to_source(*node)));
+      tokens_.fail("unexpected . after term " + unicode::quote(to_source(*node)));
     }
     NodePtr chain = make_node(Kind::chain, position);
     chain->names = std::move(names);
@@ -338,11 +301,11 @@ class Parser {
   }
 
   NodePtr term() {
-    const Token& token = next_after_space();
+    const Token& token = tokens_.next_after_space();
     switch (token.kind) {
       case TokenKind::identifier:
         if (find_function(token.text) == nullptr) {
-          fail("function " + unicode::quote(token.text) + " not defined");
+          tokens_.fail("function " + unicode::quote(token.text) + " not defined");
         }
         return make_node(Kind::identifier, token.position, token.text);
       case TokenKind::dot:
@@ -371,13 +334,13 @@ class Parser {
       default:
         break;
     }
-    back();
+    tokens_.back();
     return nullptr;
   }
 
   NodePtr use_variable(const Token& token) {
     if (token.text != "$" && std::find(variables_.begin(), variables_.end(), token.text) == variables_.end()) {
-      fail("undefined variable " + unicode::quote(token.text));
+      tokens_.fail("undefined variable " + unicode::quote(token.text));
     }
     NodePtr node = make_node(Kind::variable, token.position);
     node->names.push_back(token.text);
@@ -391,15 +354,13 @@ class Parser {
     std::string problem;
     node->value = literal_value(token, &problem);
     if (!problem.empty()) {
-      fail(problem);
+      tokens_.fail(problem);
     }
     return node;
   }
 
-  std::vector<Token> tokens_;
-  std::size_t at_ = 0;
+  TokenCursor tokens_;
   std::vector<std::string> variables_;
-  int action_line_ = 0;
   int range_depth_ = 0;
   int depth_ = 0;
 };
