@@ -5,6 +5,7 @@
 #include "docker_sandbox/cli/command.hpp"
 #include "docker_sandbox/cli/other_generations.hpp"
 #include "docker_sandbox/cli/run_options.hpp"
+#include "docker_sandbox/cli/step_time.hpp"
 #include "docker_sandbox/sandbox/credentials.hpp"
 #include "docker_sandbox/sandbox/executor.hpp"
 #include "docker_sandbox/sandbox/host_directory.hpp"
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace docker_sandbox::cli {
 namespace {
@@ -167,7 +169,22 @@ class Run {
     if (options_.pull != "always") {
       context_.io.message("Unable to find image '" + reference + "' locally");
     }
+    const auto started = std::chrono::steady_clock::now();
     pull_image(context_, engine_, reference, PullDisplay::progress);
+    const std::chrono::milliseconds took = time_since(started);
+    pulled_for_ += took;
+    context_.io.message("Pulled " + reference + " in " + step_time(took) + ".");
+  }
+
+  static std::chrono::milliseconds time_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  }
+
+  /// `took` does not count what pulls took.
+  void tell_of_slow_creation(const sandbox::Sandbox& sandbox, std::chrono::milliseconds took) {
+    if (took >= k_slow_creation && !options_.quiet) {
+      context_.io.message("Made the sandbox " + sandbox.name + " in " + step_time(took) + ".");
+    }
   }
 
   sandbox::ReadySandbox make_ready() {
@@ -180,11 +197,16 @@ class Run {
                 context_.io.message(line);
               }
             }};
+    const auto started = std::chrono::steady_clock::now();
+    pulled_for_ = {};
     sandbox::ReadySandbox ready =
         sandbox::make_ready(engine_.client, spec_, requested_pull(options_.pull), hooks, reuse_);
     // What another attempt finds is this call's own, or newer.
     reuse_ = sandbox::Reuse::keep;
     tell_about_credentials(ready.sandbox);
+    if (ready.created) {
+      tell_of_slow_creation(ready.sandbox, time_since(started) - pulled_for_);
+    }
     if (ready.created && spec_.docker_socket) {
       context_.io.message(
           "CAUTION: the agent has full access to the Docker engine, with root-level privileges on its host; "
@@ -213,6 +235,7 @@ class Run {
   EngineAccess& engine_;
   bool created_ = false;
   sandbox::Reuse reuse_ = requested_reuse(options_);
+  std::chrono::milliseconds pulled_for_{};
 };
 
 }  // namespace

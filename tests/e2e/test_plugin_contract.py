@@ -214,6 +214,18 @@ def test_debug_is_accepted_before_and_after_the_word(each_cli, words):
     assert "engine: " in shown.err, shown
 
 
+def test_debug_shows_the_plan_and_the_requests_and_no_secret(each_cli, tiny, workspace):
+    """`--debug` shows what will be done, and each request to the engine with its time; values of variables are in none."""
+    settings = {"API_TOKEN": "sk-taken-from-the-environment"}
+    words = ("-t", tiny, "-e", "API_TOKEN", "-e", "PLAIN=given-on-the-line", "claude")
+    shown = each_cli.docker("-D", "sandbox", "run", "-d", *words, env=settings).check(0)
+    assert "plan: create" in shown.err, shown
+    assert re.search(r"POST /v[\d.]+/containers/create\S* -> 201 \(\d+\.\d ms\)", shown.err), shown
+    assert "sk-taken" not in shown.err and "given-on-the-line" not in shown.err, shown
+    again = each_cli.docker("-D", "sandbox", "run", *words, env=settings).check(0)
+    assert "plan: enter" in again.err and "sk-taken" not in again.err, again
+
+
 def test_the_log_level_is_honoured(each_cli):
     """`-l/--log-level`."""
     assert each_cli.docker("-l", "debug", "sandbox", "ls").check().err

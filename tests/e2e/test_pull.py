@@ -80,6 +80,7 @@ def test_an_image_that_is_not_there_is_pulled_with_plain_lines(user, registry, p
     assert lines[0] == f"Unable to find image '{template}' locally", ran
     assert any(re.fullmatch(r"[0-9a-f]{12}: Pull complete", line) for line in lines), ran
     assert any("Downloaded newer image" in line for line in lines) and len(set(lines)) == len(lines), ran
+    assert re.fullmatch(rf"Pulled {re.escape(template)} in (\d+\.\d|\d+ min \d+) s\.", lines[-1]), ran
     assert "\r" not in ran.err and "\x1b" not in ran.err
     user.sandbox("rm", ".").check(0)
     again = user.sandbox("run", "-t", template, "claude", "args").check(0)
