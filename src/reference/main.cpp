@@ -152,6 +152,15 @@ std::string roff_option(const OptionDescription& option) {
   return text + "\n";
 }
 
+/// A text whose first line is its title, with a colon.
+std::string roff_section(const std::string& text) {
+  const std::size_t end = text.find(":\n");
+  if (end == std::string::npos) {
+    throw std::runtime_error("the end of a help text needs a title: " + text);
+  }
+  return ".SH " + upper(text.substr(0, end)) + "\n" + roff_verbatim(text.substr(end + 2));
+}
+
 std::string man_page(const Command& command) {
   std::string text = roff_head("docker-sandbox-" + command.name, command.summary) + ".SH SYNOPSIS\n" +
                      roff(docker_sandbox::cli::use_line(command)) + "\n.SH DESCRIPTION\n" +
@@ -170,7 +179,7 @@ std::string man_page(const Command& command) {
     text += ".SH EXAMPLES\n" + roff_verbatim(command.examples);
   }
   if (!command.epilogue.empty()) {
-    text += roff_verbatim(command.epilogue);
+    text += roff_section(command.epilogue);
   }
   return text + ".SH SEE ALSO\n.BR docker\\-sandbox (1),\n.BR docker (1)\n";
 }
