@@ -65,6 +65,8 @@ std::string describe(const Prunable& prunable) {
       return name + " (its workspace " + workspace + " is gone)";
     case sandbox::PruneReason::unfinished:
       return name + " (left behind half-made; workspace " + workspace + ")";
+    case sandbox::PruneReason::replaced:
+      return name + " (left behind by run --recreate; workspace " + workspace + ")";
   }
   return name;
 }

@@ -18,7 +18,7 @@ int rm(const CommandContext& context, const RmOptions& options, const std::vecto
   return for_each_sandbox(context, sandbox::SandboxRegistry(engine.client).list(), arguments,
                           options.force ? UnknownSandbox::accept : UnknownSandbox::complain,
                           [&](const sandbox::Sandbox& sandbox, const std::string& argument) {
-                            if (!sandbox::remove_sandbox(engine.client, sandbox.id)) {
+                            if (!sandbox::remove_sandbox(engine.client, sandbox)) {
                               return false;
                             }
                             sandbox::discard_host_directory(engine.config.directory, engine.client.endpoint(), sandbox);

@@ -142,7 +142,7 @@ class Run {
     const std::vector<std::string> command = agent::command_line(*spec_.agent, options_.agent_options);
     for (int attempt = 0; attempt < k_attempts; ++attempt) {
       const sandbox::ReadySandbox ready = make_ready();
-      created_ = created_ || ready.created;
+      revocable_ = revocable_ || ready.revocable;
       try {
         if (const std::optional<int> status = act(ready.sandbox, command)) {
           return *status;
@@ -151,7 +151,7 @@ class Run {
         // Signals count here only before the agent was started.
         const bool was_of_no_use = error.kind() == ErrorKind::agent_not_found ||
                                    error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated;
-        if (was_of_no_use && created_ && sandbox::remove_unless_used(engine_.client, ready.sandbox.id)) {
+        if (was_of_no_use && revocable_ && sandbox::remove_unless_used(engine_.client, ready.sandbox.id)) {
           sandbox::discard_host_directory(engine_.config.directory, engine_.client.endpoint(), ready.sandbox);
         }
         throw;
@@ -233,7 +233,7 @@ class Run {
   const RunOptions& options_;
   sandbox::SandboxSpec spec_;
   EngineAccess& engine_;
-  bool created_ = false;
+  bool revocable_ = false;  ///< the sandbox was made by this call, for which no other one went
   sandbox::Reuse reuse_ = requested_reuse(options_);
   std::chrono::milliseconds pulled_for_{};
 };

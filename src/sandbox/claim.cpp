@@ -2,11 +2,14 @@
 #include "claim.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/sandbox/labels.hpp"
 #include "docker_sandbox/sandbox/removal.hpp"
 #include "sessions.hpp"
 
+#include <exception>
+#include <functional>
 #include <optional>
 
 namespace docker_sandbox::sandbox {
@@ -66,6 +69,63 @@ bool may_be_name_conflict(const Error& error) {
   return error.kind() == ErrorKind::engine_conflict || error.kind() == ErrorKind::engine_failure;
 }
 
+enum class Taken { try_next, give_up };
+
+/// Renames a container to `wanted`, or to the first of `wanted`-2, -3, … that nobody has, from `first_number` on. Asks
+/// `on_taken` whenever one is taken; when that gives up, the engine's own Error goes on.
+std::string rename_to_free(engine::EngineClient& engine, const std::string& id, const std::string& wanted,
+                           int first_number, const std::function<Taken()>& on_taken) {
+  constexpr int k_last_number = 999;
+  for (int number = first_number;; ++number) {
+    std::string name = number == 1 ? wanted : wanted + "-" + std::to_string(number);
+    try {
+      engine.rename_container(id, name);
+      return name;
+    } catch (const Error& error) {
+      if (!may_be_name_conflict(error) || number == k_last_number || !find_exactly(engine, name) ||
+          on_taken() == Taken::give_up) {
+        throw;
+      }
+    }
+  }
+}
+
+/// A sandbox's name for the one that takes its place: until then, and unless that happens, it is what it was, by the same
+/// name with a number behind it.
+class NameOnLoan {
+ public:
+  NameOnLoan(engine::EngineClient& engine, const Predecessor& predecessor) : engine_(engine), owner_(predecessor) {
+    try {
+      rename_to_free(engine_, owner_.id, owner_.name, /*first_number=*/2, [] { return Taken::try_next; });
+    } catch (const Error&) {
+      give_back();  // it may have been done
+      throw;
+    }
+  }
+  NameOnLoan(const NameOnLoan&) = delete;
+  NameOnLoan& operator=(const NameOnLoan&) = delete;
+  ~NameOnLoan() {
+    if (!kept_) {
+      give_back();
+    }
+  }
+  void keep() { kept_ = true; }
+
+ private:
+  void give_back() noexcept {
+    try {
+      engine_.rename_container(owner_.id, owner_.name);
+    } catch (const std::exception& error) {
+      // Never renamed, or the new one has the name after all; else the old one is called otherwise from now on.
+      base::debug("cannot give the name {} back: {}", owner_.name, error.what());
+    }
+  }
+
+  engine::EngineClient& engine_;
+  Predecessor owner_;
+  bool kept_ = false;
+};
+
 }  // namespace
 
 Claim claim_workspace(engine::EngineClient& engine, const SandboxSpec& spec, const engine::ContainerRequest& request) {
@@ -104,45 +164,54 @@ NameHolder holder_of_name(engine::EngineClient& engine, const std::string& name,
               "Choose another name, or rename or remove that container.");
 }
 
-void make_way(engine::EngineClient& engine, const Predecessor& predecessor) {
-  if (predecessor.id.empty()) {
+void refuse_to_end_sessions(engine::EngineClient& engine, const Predecessor& predecessor) {
+  if (predecessor.id.empty() || predecessor.sessions == Sessions::end) {
     return;
   }
-  if (predecessor.sessions == Sessions::protect) {
-    const std::optional<engine::ContainerDetails> container = engine.find_container(predecessor.id);
-    if (container && count_sessions(engine, *container) > 0) {
-      throw Error(ErrorKind::invalid_value,
-                  "a session has begun in the sandbox that was to be made anew; it stays as it is",
-                  "End that session first, or add --force to end it now.");
-    }
-  }
-  try {
-    remove_sandbox(engine, predecessor.id);
-  } catch (const Error&) {
-    if (engine.find_container(predecessor.id)) {
-      throw;
-    }
-    // It is gone, whatever the answer said or whether it came.
+  const std::optional<engine::ContainerDetails> container = engine.find_container(predecessor.id);
+  if (container && count_sessions(engine, *container) > 0) {
+    throw Error(ErrorKind::invalid_value,
+                "a session has begun in the sandbox that was to be made anew; it stays as it is",
+                "End that session first, or add --force to end it now.");
   }
 }
 
 std::string publish(engine::EngineClient& engine, const std::string& id, const std::string& wanted,
                     const SandboxSpec& spec, const Predecessor& predecessor) {
-  constexpr int k_last_suffix = 999;
-  for (int suffix = 1;; ++suffix) {
-    const std::string name = suffix == 1 ? wanted : wanted + "-" + std::to_string(suffix);
-    try {
-      engine.rename_container(id, name);
-      return name;
-    } catch (const Error& error) {
-      if (!may_be_name_conflict(error) || suffix == k_last_suffix || !find_exactly(engine, name)) {
-        throw;
-      }
-      if (spec.name && predecessor.id.empty()) {
-        holder_of_name(engine, name, spec.workspace.path, {});
-        throw;
-      }
+  std::optional<NameOnLoan> loan;
+  if (predecessor.name == wanted) {
+    loan.emplace(engine, predecessor);
+  }
+  std::string name = rename_to_free(engine, id, wanted, /*first_number=*/1, [&] {
+    if (spec.name) {
+      holder_of_name(engine, wanted, spec.workspace.path, {});
+      return Taken::give_up;
     }
+    return Taken::try_next;
+  });
+  if (loan) {
+    loan->keep();
+  }
+  return name;
+}
+
+std::string remove_predecessor(engine::EngineClient& engine, const Predecessor& predecessor) {
+  if (predecessor.id.empty()) {
+    return {};
+  }
+  try {
+    remove_sandbox(engine, predecessor.id);
+    return {};
+  } catch (const Error& error) {
+    try {
+      if (!engine.find_container(predecessor.id)) {
+        return {};  // it is gone, whatever the answer said or whether it came
+      }
+    } catch (const Error&) {
+      // Then it cannot be told; the next run will see.
+    }
+    return "the sandbox that was here before could not be removed, which the next run will try again: " +
+           std::string(error.what());
   }
 }
 

@@ -24,6 +24,7 @@ enum class Sessions {
 /// The sandbox that a new one takes the place of.
 struct Predecessor {
   std::string id;  ///< empty: there is none
+  std::string name;
   Sessions sessions = Sessions::protect;
 };
 
@@ -46,14 +47,17 @@ enum class NameHolder {
 NameHolder holder_of_name(engine::EngineClient& engine, const std::string& name, const std::string& workspace,
                           const std::string& predecessor);
 
-/// Removes the predecessor, if there is one, and returns when it is gone. Throws Error{invalid_value} when it has a
-/// session that is to be protected.
-void make_way(engine::EngineClient& engine, const Predecessor& predecessor);
+/// Throws Error{invalid_value} when the predecessor, if there is one, has a session that is to be protected.
+void refuse_to_end_sessions(engine::EngineClient& engine, const Predecessor& predecessor);
 
-/// Gives the sandbox its name: from now on it is there, complete. Returns the name as it became: a default one that is
-/// taken gets a number, one that the user chose is refused (Error{engine_conflict}), unless a predecessor has been removed
-/// already, since then nothing would be left.
+/// Gives the sandbox its name: from now on it is there, complete, and its predecessor, which may have had the same name,
+/// is a sandbox no more. Returns the name as it became: a default one that is taken gets a number, one that the user
+/// chose is refused (Error{engine_conflict}).
 std::string publish(engine::EngineClient& engine, const std::string& id, const std::string& wanted,
                     const SandboxSpec& spec, const Predecessor& predecessor);
+
+/// Removes the predecessor of a published sandbox, if there is one, and returns when it is gone. Empty, or a sentence on
+/// why it is still there.
+std::string remove_predecessor(engine::EngineClient& engine, const Predecessor& predecessor);
 
 }  // namespace docker_sandbox::sandbox

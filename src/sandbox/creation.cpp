@@ -61,10 +61,10 @@ class Rollback {
   std::string name_;
 };
 
-void stop_if_interrupted() {
+void stop_if_interrupted(const char* what_became = "what had been created was removed again") {
   if (const int signal = os::Interrupts::pending()) {
     throw Error(signal == SIGINT ? ErrorKind::interrupted : ErrorKind::terminated,
-                "interrupted; what had been created was removed again");
+                std::string("interrupted; ") + what_became);
   }
 }
 
@@ -152,7 +152,10 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
   const std::string wanted_name = spec.name.value_or(default_name(*spec.agent, std::time(nullptr)));
   const std::string creator = new_creator();
   HostParts parts = host_parts(spec, engine.endpoint(), creator);
-  const engine::ContainerRequest request = container_request(spec, parts, wanted_name, creator);
+  engine::ContainerRequest request = container_request(spec, parts, wanted_name, creator);
+  if (!predecessor.id.empty()) {
+    request.labels[labels::k_replaces] = predecessor.id;
+  }
   auto deferral = std::make_shared<const os::Interrupts::Deferral>();
   if (spec.name && holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {
     return Creation{};
@@ -181,7 +184,7 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
     }
     superfluous = boot_time() - claimed_at < k_fast_creation && is_superfluous(engine, spec, predecessor);
     if (!superfluous) {
-      make_way(engine, predecessor);
+      refuse_to_end_sessions(engine, predecessor);
       name = publish(engine, claimed.id, wanted_name, spec, predecessor);
     }
   });
@@ -192,11 +195,15 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
     return std::nullopt;
   }
   rollback.keep();
-  if (os::Interrupts::pending() != 0) {
+  if (os::Interrupts::pending() != 0 && predecessor.id.empty()) {
     // Too late for the rollback, which knows the other name. One that has just joined looks again, as after any removal.
     engine.remove_container(claimed.id);
     stop_if_interrupted();
   }
+  if (std::string complaint = remove_predecessor(engine, predecessor); !complaint.empty()) {
+    parts.warnings.push_back(std::move(complaint));
+  }
+  stop_if_interrupted("the sandbox had been made anew already");
   append(parts.warnings, std::move(report.warnings));
   append(parts.notes, std::move(report.notes));
   return Creation{.result = CreationResult::made,

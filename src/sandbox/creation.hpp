@@ -25,8 +25,8 @@ struct Creation {
 
 /// Makes a sandbox: a container under the name that only one unfinished sandbox of the workspace can have, started, set up
 /// inside, and published by its rename. Either all of it or nothing, also when a signal comes in between. A predecessor
-/// is removed between the set-up and the rename, so that it stays when the new one cannot be made. `looked_at` is when
-/// the registry was last asked, on the clock of boot_time().
+/// is removed after that, so that it stays when the new one cannot be made; then the new one stays whatever comes.
+/// `looked_at` is when the registry was last asked, on the clock of boot_time().
 Creation create_sandbox(engine::EngineClient& engine, const SandboxSpec& spec, std::chrono::nanoseconds looked_at,
                         const Predecessor& predecessor);
 

@@ -63,6 +63,12 @@ class Executor {
     if (have.state.ready && have.state.ready->id == given_up_) {
       have.state.ready.reset();
     }
+    if (have.state.ready && have.state.ready->replaces == given_up_) {
+      have.state.ready->replaces.clear();
+    }
+    if (have.state.ready && !have.state.ready->replaces.empty()) {
+      have.replacer = look_up_creator(have.state.ready->creator);
+    }
     if (have.state.unfinished) {
       have.creator = look_up_creator(have.state.unfinished->creator);
       have.waited = time_waited_for(have.state.unfinished->id);
@@ -227,7 +233,8 @@ class Executor {
   StepResult carry_out(const CreateSandbox&) { return create({}); }
 
   StepResult carry_out(const ReplaceSandbox& step) {
-    return create({.id = step.id, .sessions = reuse_ == Reuse::recreate ? Sessions::protect : Sessions::end});
+    return create(
+        {.id = step.id, .name = step.name, .sessions = reuse_ == Reuse::recreate ? Sessions::protect : Sessions::end});
   }
 
   StepResult create(const Predecessor& predecessor) {
@@ -239,8 +246,10 @@ class Executor {
     switch (creation.result) {
       case CreationResult::made:
         tell(creation);
-        return ReadySandbox{
-            .sandbox = std::move(creation.sandbox), .created = true, .deferral = std::move(creation.deferral)};
+        return ReadySandbox{.sandbox = std::move(creation.sandbox),
+                            .created = true,
+                            .revocable = predecessor.id.empty(),
+                            .deferral = std::move(creation.deferral)};
       case CreationResult::look_again:
         pause();
         break;

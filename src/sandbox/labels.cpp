@@ -107,6 +107,7 @@ std::optional<Sandbox> decode(engine::ContainerSummary container) {
   sandbox.image_id = std::move(container.image_id);
   sandbox.created = container.created;
   sandbox.creator = get(container.labels, k_creator);
+  sandbox.replaces = get(container.labels, k_replaces);
   sandbox.labels = std::move(container.labels);
   sandbox.mounts = std::move(container.mounts);
   sandbox.size_rw = container.size_rw;

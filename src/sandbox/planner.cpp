@@ -89,7 +89,7 @@ Plan plan_replacement(const Sandbox& sandbox, Reuse reuse, const Observed& have)
                         sessions_text(have.sessions),
                     "End that session first, or add --force to end it now."}}};
   }
-  return {{ReplaceSandbox{sandbox.id}}};
+  return {{ReplaceSandbox{sandbox.id, sandbox.name}}};
 }
 
 struct Describe {
@@ -111,6 +111,12 @@ Plan plan_run(const SandboxSpec& want, Reuse reuse, const Observed& have) {
   const std::optional<Sandbox>& unfinished = have.state.unfinished;
   if (unfinished && is_abandoned(*unfinished, have)) {
     return {{RemoveUnfinished{unfinished->name}}};
+  }
+  // Whoever made the sandbox removes the one whose place it took, unless he was killed before that. Before it is replaced
+  // in its turn that one has to be gone, or it would be a sandbox again.
+  if (have.state.ready && !have.state.ready->replaces.empty() &&
+      (reuse != Reuse::keep || have.replacer != CreatorState::alive)) {
+    return {{RemoveContainer{have.state.ready->replaces}}};
   }
   if (have.state.ready) {
     // Made while this call was at it, with all that it asks for: that is as good as making it again.

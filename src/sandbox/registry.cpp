@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -26,6 +29,37 @@ bool has_published_name(const Sandbox& sandbox) {
   const std::string start = wanted + "-";
   return sandbox.name.size() > start.size() && sandbox.name.compare(0, start.size(), start) == 0 &&
          sandbox.name.find_first_not_of("0123456789", start.size()) == std::string::npos;
+}
+
+/// Takes out of published sandboxes those whose place another one of their workspace has taken. What they were replaced by
+/// keeps their ID in `replaces`; there it is cleared in all others.
+std::vector<Sandbox> take_replaced(std::vector<Sandbox>& published) {
+  std::unordered_map<std::string, std::string> workspaces_of_replaced;
+  for (const Sandbox& sandbox : published) {
+    // One that is about to go takes nobody's place.
+    if (!sandbox.replaces.empty() && sandbox.state != RunState::going) {
+      workspaces_of_replaced.emplace(sandbox.replaces, sandbox.workspace);
+    }
+  }
+  const auto stays = [&](const Sandbox& sandbox) {
+    const auto found = workspaces_of_replaced.find(sandbox.id);
+    return found == workspaces_of_replaced.end() || found->second != sandbox.workspace;
+  };
+  const auto first_replaced = workspaces_of_replaced.empty()
+                                  ? published.end()
+                                  : std::stable_partition(published.begin(), published.end(), stays);
+  std::vector<Sandbox> replaced(std::make_move_iterator(first_replaced), std::make_move_iterator(published.end()));
+  published.erase(first_replaced, published.end());
+  std::unordered_set<std::string_view> still_there;
+  for (const Sandbox& sandbox : replaced) {
+    still_there.insert(sandbox.id);
+  }
+  for (Sandbox& sandbox : published) {
+    if (still_there.count(sandbox.replaces) == 0) {
+      sandbox.replaces.clear();
+    }
+  }
+  return replaced;
 }
 
 /// Of two that claim to be the workspace's sandbox the older one counts, unless it is on its way out. The engine lists
@@ -75,6 +109,7 @@ bool is_unfinished(const Sandbox& sandbox) {
 
 WorkspaceState SandboxRegistry::look_up(const std::string& workspace_path) {
   WorkspaceState state;
+  std::vector<Sandbox> published;
   for (engine::ContainerSummary& container : engine_.list_containers(labels::filter_workspace(workspace_path))) {
     std::optional<Sandbox> found = labels::decode(std::move(container));
     if (!found || found->workspace != workspace_path) {
@@ -82,8 +117,14 @@ WorkspaceState SandboxRegistry::look_up(const std::string& workspace_path) {
     }
     if (is_unfinished(*found)) {
       state.unfinished = std::move(found);
-    } else if (has_published_name(*found) && (!state.ready || counts_more(*found, *state.ready))) {
-      state.ready = std::move(found);
+    } else if (has_published_name(*found)) {
+      published.push_back(std::move(*found));
+    }
+  }
+  take_replaced(published);
+  for (Sandbox& sandbox : published) {
+    if (!state.ready || counts_more(sandbox, *state.ready)) {
+      state.ready = std::move(sandbox);
     }
   }
   return state;
@@ -99,6 +140,7 @@ std::vector<Sandbox> SandboxRegistry::list() {
       sandboxes.push_back(std::move(*found));
     }
   }
+  take_replaced(sandboxes);
   // Within one second the engine's order, which is by a finer clock, stays.
   std::stable_sort(sandboxes.begin(), sandboxes.end(),
                    [](const Sandbox& a, const Sandbox& b) { return a.created > b.created; });
@@ -117,6 +159,7 @@ Inventory SandboxRegistry::take_inventory() {
       inventory.ready.push_back(std::move(*found));
     }
   }
+  inventory.replaced = take_replaced(inventory.ready);
   return inventory;
 }
 

@@ -68,6 +68,13 @@ bool remove_sandbox(engine::EngineClient& engine, const std::string& id) {
   }
 }
 
+bool remove_sandbox(engine::EngineClient& engine, const Sandbox& sandbox) {
+  if (!sandbox.replaces.empty()) {
+    remove_sandbox(engine, sandbox.replaces);
+  }
+  return remove_sandbox(engine, sandbox.id);
+}
+
 bool remove_unless_used(engine::EngineClient& engine, const std::string& id) {
   const auto container = engine.find_container(id);
   return container && count_sessions(engine, *container) == 0 && remove_sandbox(engine, id);
@@ -98,6 +105,12 @@ bool is_left_behind(const Sandbox& unfinished, CreatorState creator, base::UnixT
 std::vector<Prunable> find_prunable(engine::EngineClient& engine, base::UnixTime now, base::UnixTime until) {
   std::vector<Prunable> found;
   Inventory inventory = SandboxRegistry(engine).take_inventory();
+  // First those that would be sandboxes again without the ones that took their place.
+  for (Sandbox& sandbox : inventory.replaced) {
+    if (std::chrono::seconds(sandbox.created) < until) {
+      found.push_back({std::move(sandbox), PruneReason::replaced});
+    }
+  }
   for (Sandbox& sandbox : inventory.ready) {
     if (std::chrono::seconds(sandbox.created) >= until) {
       continue;
@@ -131,6 +144,8 @@ bool prune(engine::EngineClient& engine, const Prunable& prunable) {
     case PruneReason::workspace_gone:
       return prune_reason(prunable.sandbox.state, running_facts(engine, prunable.sandbox)) &&
              remove_sandbox(engine, prunable.sandbox.id);
+    case PruneReason::replaced:
+      return remove_sandbox(engine, prunable.sandbox.id);
     case PruneReason::unfinished:
       // By its name: one that is published in this moment has it no more.
       return remove_sandbox(engine, prunable.sandbox.name);

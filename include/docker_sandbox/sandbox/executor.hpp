@@ -27,13 +27,15 @@ struct ExecutorHooks {
 /// The workspace's sandbox, ready and running.
 struct ReadySandbox {
   Sandbox sandbox;
-  bool created = false;  ///< by this call
+  bool created = false;    ///< by this call
+  bool revocable = false;  ///< created, and no other one went for it: it may be removed again before it is entered
   /// Of a created one: signals are noted while this lives, so that the caller can remove it again before it is entered.
   std::shared_ptr<const os::Interrupts::Deferral> deferral = nullptr;
 };
 
 /// Carries out the plans of planner.hpp until the workspace's sandbox is ready and running. What this call created is
-/// removed again when a later step fails or a signal comes (then Error{interrupted or terminated}). Throws
+/// removed again when a later step fails or a signal comes (then Error{interrupted or terminated}), unless another one has
+/// gone for it. Throws
 /// Error{invalid_value} when a session stands in the way.
 ReadySandbox make_ready(engine::EngineClient& engine, const SandboxSpec& spec, PullPolicy pull,
                         const ExecutorHooks& hooks, Reuse reuse = Reuse::keep);

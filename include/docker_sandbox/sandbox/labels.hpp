@@ -24,6 +24,7 @@ inline constexpr const char* k_user = "com.docker.sandbox.user";
 inline constexpr const char* k_env = "com.docker.sandbox.env";
 inline constexpr const char* k_docker_socket = "com.docker.sandbox.dockerSocket";
 inline constexpr const char* k_creator = "com.docker.sandbox.creator";
+inline constexpr const char* k_replaces = "com.docker.sandbox.replaces";
 
 /// The labels of a new sandbox. Of the user's variables only the names are kept: labels are no place for secrets.
 engine::Labels encode(const SandboxSpec& spec, const std::string& final_name, const std::string& creator);

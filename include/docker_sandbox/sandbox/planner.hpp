@@ -31,8 +31,9 @@ struct Observed {
   // Of the ready one:
   std::vector<std::string> drift;  ///< lines of describe_drift
   MountedWorkspace mounted = MountedWorkspace::unknown;
-  std::size_t sessions = 0;     ///< counted where the decision may depend on it
-  bool made_meanwhile = false;  ///< by another process, after this call first looked
+  std::size_t sessions = 0;                       ///< counted where the decision may depend on it
+  bool made_meanwhile = false;                    ///< by another process, after this call first looked
+  CreatorState replacer = CreatorState::unknown;  ///< who made it, where it took another one's place
 };
 
 /// One step is one act on the engine. A plan that ends without `Enter` is followed by another look.
@@ -47,9 +48,10 @@ struct AwaitCreator {
   std::string id;
 };
 struct CreateSandbox {};
-/// Makes a new sandbox; the old one gives way at the last moment.
+/// Makes a new sandbox; the old one goes when the new one is there.
 struct ReplaceSandbox {
   std::string id;
+  std::string name;
 };
 struct StartContainer {
   std::string id;

@@ -19,10 +19,12 @@ struct WorkspaceState {
 /// All sandboxes of an engine, newest first, with their sizes.
 struct Inventory {
   std::vector<Sandbox> ready;
+  std::vector<Sandbox> replaced;  ///< left behind when others took their place
   std::vector<Sandbox> unfinished;
 };
 
-/// Finds sandboxes through the labels on the containers; the engine is the only store. Each method is one request.
+/// Finds sandboxes through the labels on the containers; the engine is the only store. Each method is one request. A sandbox
+/// whose place another one has taken (Sandbox::replaces) is none any more.
 class SandboxRegistry {
  public:
   explicit SandboxRegistry(engine::EngineClient& engine) : engine_(engine) {}

@@ -18,6 +18,8 @@ namespace docker_sandbox::sandbox {
 /// Removes a sandbox though it runs; when another process is at that already, waits until it is done. False when it was
 /// not there.
 bool remove_sandbox(engine::EngineClient& engine, const std::string& id);
+/// The same, with what is left of the one whose place it has taken: that must not come back.
+bool remove_sandbox(engine::EngineClient& engine, const Sandbox& sandbox);
 
 /// As remove_sandbox, unless it has a session: then false, and it stays.
 bool remove_unless_used(engine::EngineClient& engine, const std::string& id);
@@ -26,6 +28,7 @@ enum class PruneReason {
   stopped,
   workspace_gone,  ///< it runs, without a session, for a directory that is not there any more
   unfinished,      ///< left behind half-made
+  replaced,        ///< left behind when another one took its place
 };
 
 struct Prunable {

@@ -41,6 +41,8 @@ struct Sandbox {
   std::string image_id;
   std::int64_t created = 0;  ///< seconds since the epoch
   std::string creator;       ///< who makes it, see creator.hpp
+  /// ID of the sandbox whose place it was made to take; from the registry only while that one is still there.
+  std::string replaces;
   engine::Labels labels;
   std::vector<engine::MountPoint> mounts;
   std::int64_t size_rw = 0;  ///< bytes of its own layer, where the list was asked for sizes

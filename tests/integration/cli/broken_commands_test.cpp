@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli_call.hpp"
+#include "docker_sandbox/sandbox/labels.hpp"
 #include "world/sandbox_world.hpp"
 #include "world/trouble.hpp"
 
@@ -22,12 +23,16 @@ using support::FakeWorld;
 
 constexpr const char* k_stranger = "stranger";
 
+/// Whether the sandbox before it was left behind when it was made anew.
+enum class Remains { no, yes };
+
 struct Command {
   const char* name;
   std::vector<std::string> words;  ///< WORKSPACE stands for the workspace's path
   const char* state_before;
   /// Whether the command has done its work; null: the sandbox is gone.
   bool (*is_done)(const FakeContainer* sandbox);
+  Remains remains = Remains::no;
 };
 
 void PrintTo(const Command& command, std::ostream* out) {
@@ -49,6 +54,8 @@ const std::vector<Command>& commands() {
       {"rm_force", {"rm", "-f", "WORKSPACE"}, "running", is_gone},
       {"stop", {"stop", "WORKSPACE"}, "running", is_stopped},
       {"prune", {"prune", "-f"}, "exited", is_gone},
+      {"rm_with_remains", {"rm", "WORKSPACE"}, "running", is_gone, Remains::yes},
+      {"prune_remains", {"prune", "-f"}, "exited", is_gone, Remains::yes},
   };
   return all;
 }
@@ -58,7 +65,15 @@ class World {
  public:
   explicit World(const Command& command) : command_(command), sandbox_(world_.make_ready().sandbox.id) {
     world_.engine().with_world([&](FakeWorld& fake) {
-      fake.containers.at(sandbox_).state = command.state_before;
+      FakeContainer& made = fake.containers.at(sandbox_);
+      made.state = command.state_before;
+      if (command.remains == Remains::yes) {
+        FakeContainer before = made;
+        before.id = fake.new_id();
+        before.name += "-2";
+        made.labels[sandbox::labels::k_replaces] = before.id;
+        fake.containers.emplace(before.id, before);
+      }
       FakeContainer stranger = fake.containers.at(sandbox_);
       stranger.id = fake.new_id();
       stranger.name = k_stranger;
@@ -76,7 +91,10 @@ class World {
   }
 
   bool is_done() {
-    return engine().with_world([&](FakeWorld& fake) { return command_.is_done(fake.find_container(sandbox_)); });
+    return engine().with_world([&](FakeWorld& fake) {
+      const bool alone = command_.remains == Remains::no || fake.containers.size() == 1;
+      return command_.is_done(fake.find_container(sandbox_)) && alone;
+    });
   }
 
   bool stranger_is_there() {
@@ -91,16 +109,16 @@ class World {
   std::string sandbox_;
 };
 
-std::string complaint_about(const Command& command, const Trouble& trouble, std::size_t nth) {
+std::string complaint_about(const Command& command, const Trouble& trouble, const sandbox::Place& place) {
   World world(command);
-  sandbox::disturb(world.engine(), trouble, nth);
+  sandbox::disturb(world.engine(), trouble, place);
   const CallResult first = world.call();
   const std::string what =
-      sandbox::describe(world.engine(), trouble, nth) + ": " + std::to_string(first.status) + ", \"" + first.err + "\"";
+      sandbox::describe(trouble, place) + ": " + std::to_string(first.status) + ", \"" + first.err + "\"";
   if (first.status != 0 && first.err.empty()) {
     return what + ": it fails without a word";
   }
-  if (first.status == 0 && !world.is_done() && !sandbox::is_lie_about_removal(world.engine(), trouble, nth)) {
+  if (first.status == 0 && !world.is_done() && !sandbox::is_lie_about_removal(trouble, place)) {
     return what + ": it says nothing, and has not done its work";
   }
   world.engine().clear_faults();
@@ -122,13 +140,13 @@ TEST_P(BrokenCommands, TellOfItAndDoTheirWorkTheNextTime) {
   World undisturbed(GetParam());
   ASSERT_EQ(undisturbed.call().status, 0);
   ASSERT_TRUE(undisturbed.is_done());
-  const std::size_t calls = undisturbed.engine().requests().size();
-  ASSERT_GE(calls, 2U);
+  const std::vector<sandbox::Place> calls = sandbox::places(undisturbed.engine());
+  ASSERT_GE(calls.size(), 2U);
   std::vector<std::string> complaints;
   // One after the other: a command is a process, whose signals and debug log are its own.
   for (const Trouble& trouble : sandbox::troubles()) {
-    for (std::size_t nth = 1; nth <= calls; ++nth) {
-      if (const std::string complaint = complaint_about(GetParam(), trouble, nth); !complaint.empty()) {
+    for (const sandbox::Place& place : calls) {
+      if (const std::string complaint = complaint_about(GetParam(), trouble, place); !complaint.empty()) {
         complaints.push_back(complaint);
       }
     }

@@ -37,10 +37,26 @@ std::string wrong_with_a_signal_at(const Call& call, int signal) {
   return world.containers().empty() ? "" : "a container was left behind";
 }
 
+/// The same for a run that was to take another one's place: one of the two has to be there, complete.
+std::string wrong_with_a_signal_while_one_is_replaced(const Call& call, int signal) {
+  SandboxWorld world;
+  world.make_ready();
+  world.engine().add_fault({.call = call, .before = [signal] { ::raise(signal); }});
+  const auto error = error_of([&] { world.make_ready(world.spec(), PullPolicy::missing, Reuse::recreate); });
+  if (!error) {
+    return "there was no error";
+  }
+  if (world.containers().size() != 1) {
+    return std::to_string(world.containers().size()) + " containers are there";
+  }
+  return world.has_sandbox() ? "" : "the sandbox is lost";
+}
+
 /// Ends this process, with 0 when nothing is wrong.
-[[noreturn]] void run_with_a_signal_at(const Call& call, int signal) {
+[[noreturn]] void run_with_a_signal_at(const Call& call, int signal,
+                                       std::string (*wrong_with)(const Call&, int) = wrong_with_a_signal_at) {
   os::Interrupts::install();
-  const std::string wrong = wrong_with_a_signal_at(call, signal);  // which has joined the engine's threads
+  const std::string wrong = wrong_with(call, signal);  // which has joined the engine's threads
   std::fputs(wrong.c_str(), stderr);
   ::_exit(wrong.empty() ? 0 : 1);
 }
@@ -79,6 +95,15 @@ TEST_P(Signals, WhileASandboxIsMadeTakeItBack) {
   for (const char* path :
        {"/containers/create", "/containers/*/start", "/containers/*/exec", "/exec/*/start", "/containers/*/rename"}) {
     EXPECT_EXIT(run_with_a_signal_at({"POST", path}, GetParam()), testing::ExitedWithCode(0), "") << path;
+  }
+}
+
+TEST_P(Signals, WhileASandboxIsReplacedLoseNone) {
+  for (const Call& call : {Call{"POST", "/containers/create"}, Call{"POST", "/containers/*/start"},
+                           Call{"POST", "/containers/*/rename"}, Call{"DELETE", "/containers/*"}}) {
+    EXPECT_EXIT(run_with_a_signal_at(call, GetParam(), wrong_with_a_signal_while_one_is_replaced),
+                testing::ExitedWithCode(0), "")
+        << call.path;
   }
 }
 

@@ -49,7 +49,8 @@ SandboxSpec SandboxWorld::spec() const {
 ReadySandbox SandboxWorld::make_ready(const SandboxSpec& spec, PullPolicy pull, Reuse reuse) {
   engine::EngineClient client(engine_.endpoint(), {}, std::nullopt);
   const ExecutorHooks hooks{
-      .pull_image = [&](const std::string& reference) { client.pull_image(reference, "", [](std::string_view) {}); }};
+      .pull_image = [&](const std::string& reference) { client.pull_image(reference, "", [](std::string_view) {}); },
+      .warn = [&](const std::string& line) { engine_.with_world([&](FakeWorld&) { warnings_.push_back(line); }); }};
   return sandbox::make_ready(client, spec, pull, hooks, reuse);
 }
 
@@ -63,6 +64,12 @@ void SandboxWorld::its_process_has_ended() {
       }
     }
   });
+}
+
+bool SandboxWorld::has_sandbox() {
+  engine::EngineClient client(engine_.endpoint(), {}, std::nullopt);
+  const std::optional<Sandbox> ready = SandboxRegistry(client).look_up(workspace_).ready;
+  return ready && ready->state != RunState::going && is_set_up(ready->id);
 }
 
 bool SandboxWorld::has_unfinished() {

@@ -28,15 +28,20 @@ class SandboxWorld {
   ReadySandbox make_ready() { return make_ready(spec()); }
   ReadySandbox make_ready(const SandboxSpec& spec, PullPolicy pull = PullPolicy::missing, Reuse reuse = Reuse::keep);
 
+  /// What the user was warned of, by all of them.
+  std::vector<std::string> warnings() {
+    return engine_.with_world([this](support::FakeWorld&) { return warnings_; });
+  }
+
   /// What a `run` that failed leaves behind was made by a process that exists no more.
   void its_process_has_ended();
 
   /// Whether the set-up ran to its end in this container.
-  bool is_set_up(const std::string& id) { return set_up_.count(id) != 0; }
-  /// How many there have been of those.
-  std::size_t count_set_up() {
-    return engine_.with_world([this](support::FakeWorld&) { return set_up_.size(); });
+  bool is_set_up(const std::string& id) {
+    return engine_.with_world([&](support::FakeWorld&) { return set_up_.count(id) != 0; });
   }
+  /// Whether the workspace has a sandbox that can be entered: published, and set up.
+  bool has_sandbox();
   /// Whether there is a container under the name that a sandbox has while it is made.
   bool has_unfinished();
   /// IDs of all containers.
@@ -46,7 +51,9 @@ class SandboxWorld {
   std::string complaint(const ReadySandbox& ready);
 
  private:
-  std::set<std::string> set_up_;  // under the world's mutex; destroyed after the engine, whose programs write it
+  // Under the world's mutex; destroyed after the engine, whose programs write to it.
+  std::set<std::string> set_up_;
+  std::vector<std::string> warnings_;
   support::FakeEngine engine_;
   std::string workspace_;
 };

@@ -2,7 +2,9 @@
 #include "world/trouble.hpp"
 
 #include <atomic>
+#include <map>
 #include <mutex>
+#include <regex>
 #include <thread>
 #include <utility>
 
@@ -13,8 +15,12 @@ using support::Fault;
 
 /// A failed call is followed by pauses in which nothing happens.
 constexpr int k_workers = 32;
-/// More calls than any command makes after one that failed.
-constexpr std::size_t k_lasting_calls = 30;
+
+/// What differs from one world to the next, IDs and the names of unfinished sandboxes, as "*".
+std::string without_ids(std::string path) {
+  static const std::regex changing("/([0-9a-f]{64}|sandbox-unfinished-[0-9a-f]+)(?=/|$)");
+  return std::regex_replace(path, changing, "/*");
+}
 
 }  // namespace
 
@@ -38,36 +44,50 @@ const std::vector<Trouble>& troubles() {
   return all;
 }
 
-void disturb(support::FakeEngine& engine, const Trouble& trouble, std::size_t nth) {
-  const std::size_t last = trouble.lasting ? nth + k_lasting_calls : nth;
-  for (std::size_t call = nth; call <= last; ++call) {
-    engine.add_fault({.nth = call,
-                      .effect = call == nth ? trouble.effect : Fault::Effect::none,
-                      .refusal = trouble.refusal,
-                      .break_after = trouble.break_after});
+std::vector<Place> places(support::FakeEngine& engine) {
+  std::map<std::string, std::size_t> seen;
+  std::vector<Place> found;
+  for (const std::string& call : engine.calls()) {
+    const std::size_t space = call.find(' ');
+    support::Call kind{call.substr(0, space), without_ids(call.substr(space + 1))};
+    const std::size_t nth = ++seen[kind.method + " " + kind.path];
+    found.push_back({std::move(kind), nth});
   }
+  return found;
 }
 
-bool is_lie_about_removal(support::FakeEngine& engine, const Trouble& trouble, std::size_t nth) {
+void disturb(support::FakeEngine& engine, const Trouble& trouble, const Place& place) {
+  Fault fault{.call = place.call,
+              .nth = place.nth,
+              .effect = trouble.effect,
+              .refusal = trouble.refusal,
+              .break_after = trouble.break_after};
+  if (trouble.lasting) {
+    fault.before = [&engine, &trouble] {
+      engine.add_fault({.nth = 0, .effect = Fault::Effect::none, .break_after = trouble.break_after});
+    };
+  }
+  engine.add_fault(std::move(fault));
+}
+
+bool is_lie_about_removal(const Trouble& trouble, const Place& place) {
   constexpr int k_not_found = 404;
-  const std::vector<std::string> seen = engine.calls();
   return trouble.effect == Fault::Effect::none && trouble.refusal && trouble.refusal->status == k_not_found &&
-         nth <= seen.size() && seen[nth - 1].rfind("DELETE ", 0) == 0;
+         place.call.method == "DELETE";
 }
 
-std::string describe(support::FakeEngine& engine, const Trouble& trouble, std::size_t nth) {
-  // On a slow machine a command may look once more than another time it did.
-  const std::vector<std::string> seen = engine.calls();
-  return std::string(trouble.name) + ", call " + std::to_string(nth) + ", " +
-         (nth <= seen.size() ? seen[nth - 1] : "none");
+std::string describe(const Trouble& trouble, const Place& place) {
+  return std::string(trouble.name) + ", " + place.call.method + " " + place.call.path + ", " +
+         std::to_string(place.nth);
 }
 
 std::vector<std::string> complaints_about_all(
-    std::size_t calls, const std::function<std::string(const Trouble&, std::size_t nth)>& complaint_about) {
-  std::vector<std::pair<const Trouble*, std::size_t>> cases;
+    const std::vector<Place>& places,
+    const std::function<std::string(const Trouble&, const Place& place)>& complaint_about) {
+  std::vector<std::pair<const Trouble*, const Place*>> cases;
   for (const Trouble& trouble : troubles()) {
-    for (std::size_t nth = 1; nth <= calls; ++nth) {
-      cases.emplace_back(&trouble, nth);
+    for (const Place& place : places) {
+      cases.emplace_back(&trouble, &place);
     }
   }
   std::atomic<std::size_t> next_case{0};
@@ -77,7 +97,7 @@ std::vector<std::string> complaints_about_all(
   for (int i = 0; i < k_workers; ++i) {
     workers.emplace_back([&] {
       for (std::size_t index = next_case++; index < cases.size(); index = next_case++) {
-        std::string complaint = complaint_about(*cases[index].first, cases[index].second);
+        std::string complaint = complaint_about(*cases[index].first, *cases[index].second);
         const std::lock_guard lock(mutex);
         if (!complaint.empty()) {
           complaints.push_back(std::move(complaint));

@@ -23,19 +23,30 @@ struct Trouble {
 
 const std::vector<Trouble>& troubles();
 
-/// The trouble comes with the engine's nth call from now, counted from 1.
-void disturb(support::FakeEngine& engine, const Trouble& trouble, std::size_t nth);
+/// One call of a command: the nth of its kind. A number among all calls would be another call on a slow machine, where a
+/// command may look once more than another time it did.
+struct Place {
+  support::Call call;
+  std::size_t nth = 1;
+};
 
-/// Whether the engine said of something that was to be removed that it is not there, though it is. No engine does; one that
+/// The calls that the engine has seen, in their order.
+std::vector<Place> places(support::FakeEngine& engine);
+
+/// The trouble comes with that call, counted from now.
+void disturb(support::FakeEngine& engine, const Trouble& trouble, const Place& place);
+
+/// Whether the engine says of something that is to be removed that it is not there, though it is. No engine does; one that
 /// did would be believed.
-bool is_lie_about_removal(support::FakeEngine& engine, const Trouble& trouble, std::size_t nth);
+bool is_lie_about_removal(const Trouble& trouble, const Place& place);
 
-/// "failed_after, call 2, DELETE /containers/*", for a complaint.
-std::string describe(support::FakeEngine& engine, const Trouble& trouble, std::size_t nth);
+/// "failed_after, DELETE /containers/*, 2", for a complaint.
+std::string describe(const Trouble& trouble, const Place& place);
 
-/// What `complaint_about` says of each trouble with each of the first `calls` calls, without the empty ones. All are tried
-/// side by side: it has to make a world of its own each time.
+/// What `complaint_about` says of each trouble at each place, without the empty ones. All are tried side by side: it has to
+/// make a world of its own each time.
 std::vector<std::string> complaints_about_all(
-    std::size_t calls, const std::function<std::string(const Trouble&, std::size_t nth)>& complaint_about);
+    const std::vector<Place>& places,
+    const std::function<std::string(const Trouble&, const Place& place)>& complaint_about);
 
 }  // namespace docker_sandbox::sandbox

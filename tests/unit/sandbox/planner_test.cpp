@@ -30,6 +30,12 @@ Sandbox in_state(RunState state) {
   return sandbox;
 }
 
+Sandbox in_the_place_of(const std::string& other) {
+  Sandbox sandbox = in_state(RunState::running);
+  sandbox.replaces = other;
+  return sandbox;
+}
+
 Sandbox unfinished(RunState state) {
   Sandbox sandbox = in_state(state);
   sandbox.id = "half";
@@ -156,6 +162,19 @@ INSTANTIATE_TEST_SUITE_P(
         PlanCase{"dead: remove and look again",
                  {.state = {.ready = in_state(RunState::going)}},
                  "remove id",
+                 Reuse::recreate},
+        PlanCase{"the one before it was left behind: remove that",
+                 {.state = {.ready = in_the_place_of("old")}, .replacer = CreatorState::gone},
+                 "remove old"},
+        PlanCase{"the one before it was left behind, maybe by another machine: remove that",
+                 {.state = {.ready = in_the_place_of("old")}, .replacer = CreatorState::unknown},
+                 "remove old"},
+        PlanCase{"the one before it is being removed: enter",
+                 {.state = {.ready = in_the_place_of("old")}, .replacer = CreatorState::alive},
+                 "enter id"},
+        PlanCase{"the one before it is still there: it must not come back",
+                 {.state = {.ready = in_the_place_of("old")}, .replacer = CreatorState::alive},
+                 "remove old",
                  Reuse::recreate}));
 
 TEST(PlanRunTells, EachDifferenceAndWhatAppliesIt) {

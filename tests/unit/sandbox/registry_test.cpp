@@ -72,6 +72,13 @@ TEST(Labels, AloneMakeNoSandbox) {
   }
 }
 
+TEST(Labels, NameTheSandboxWhosePlaceWasTaken) {
+  engine::ContainerSummary container = container_of(a_spec());
+  EXPECT_EQ(labels::decode(container)->replaces, "");
+  container.labels[labels::k_replaces] = "old";
+  EXPECT_EQ(labels::decode(container)->replaces, "old");
+}
+
 TEST(UnfinishedName, IsOneOfEachWorkspaceAndAcceptedByEngines) {
   EXPECT_EQ(unfinished_name("/a"), unfinished_name("/a"));
   EXPECT_NE(unfinished_name("/a"), unfinished_name("/b"));
