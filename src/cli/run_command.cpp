@@ -103,6 +103,21 @@ sandbox::SandboxSpec resolve(const CommandContext& context, const RunOptions& op
   return spec;
 }
 
+/// The proxies of config.json. As docker run has it, an option that names one of their variables takes its place, also
+/// one without a value; and unlike there, a line of a file does so, too: it was given, and they were not.
+void request_proxies(const EngineAccess& engine, const RunOptions& options, sandbox::SandboxSpec& spec) {
+  const auto is_given = [&](const std::string& name) {
+    return std::find(options.env.begin(), options.env.end(), name) != options.env.end() ||
+           std::any_of(spec.variables.begin(), spec.variables.end(),
+                       [&](const sandbox::Variable& variable) { return variable.name == name; });
+  };
+  for (const auto& [name, value] : docker_config::proxy_variables(engine.config, engine.client.endpoint().host)) {
+    if (!is_given(name)) {
+      spec.proxies.push_back({name, value});
+    }
+  }
+}
+
 /// One `run`, from a resolved wish to the agent's exit status.
 class Run {
  public:
@@ -251,6 +266,7 @@ int run_sandbox(const CommandContext& context, const RunOptions& options) {
     context.io.message("Note: " + advice);
   }
   EngineAccess engine = access_engine(context);
+  request_proxies(engine, options, spec);
   if (options.mount_docker_socket) {
     request_docker_socket(engine.client.endpoint(), spec);
   }

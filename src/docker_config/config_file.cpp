@@ -229,4 +229,27 @@ std::map<std::string, std::string> custom_headers(const ConfigFile& config, cons
   return headers;
 }
 
+std::map<std::string, std::string> proxy_variables(const ConfigFile& config, const std::string& host) {
+  auto entry = config.proxies.find(host);
+  if (entry == config.proxies.end()) {
+    entry = config.proxies.find("default");
+  }
+  std::map<std::string, std::string> variables;
+  if (entry == config.proxies.end()) {
+    return variables;
+  }
+  const ProxySettings& settings = entry->second;
+  for (const auto& [name, value] : {std::pair("HTTP_PROXY", &settings.http_proxy),
+                                    {"HTTPS_PROXY", &settings.https_proxy},
+                                    {"NO_PROXY", &settings.no_proxy},
+                                    {"FTP_PROXY", &settings.ftp_proxy},
+                                    {"ALL_PROXY", &settings.all_proxy}}) {
+    if (!value->empty()) {
+      variables[name] = *value;
+      variables[base::to_lower(name)] = *value;
+    }
+  }
+  return variables;
+}
+
 }  // namespace docker_sandbox::docker_config

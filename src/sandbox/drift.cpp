@@ -69,6 +69,7 @@ class Comparison {
 
   std::vector<std::string> lines() {
     compare_variables();
+    compare_proxies();
     compare_volumes();
     compare_docker_socket();
     compare_credentials();
@@ -90,6 +91,23 @@ class Comparison {
       } else if (*value != variable.value) {
         tell("the variable " + base::printable(variable.name), "it has another value in the sandbox");
       }
+    }
+  }
+
+  /// One line for all of them: they come from one place, and with a password in them not even a part may be shown.
+  void compare_proxies() {
+    bool has_any = false;
+    bool differs = false;
+    for (const Variable& proxy : want_.proxies) {
+      const std::vector<std::string>& chosen = have_.variables;
+      if (std::find(chosen.begin(), chosen.end(), proxy.name) == chosen.end()) {
+        const std::optional<std::string_view> value = value_of(actual_.env, proxy.name);
+        has_any = has_any || value.has_value();
+        differs = differs || value != proxy.value;
+      }
+    }
+    if (differs) {
+      tell("the proxies of the docker CLI's config.json", has_any ? "the sandbox has others" : "the sandbox has none");
     }
   }
 

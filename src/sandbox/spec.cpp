@@ -124,6 +124,9 @@ engine::ContainerRequest container_request(const SandboxSpec& spec, const HostPa
     // Claude Code refuses to act without asking as root unless it is told that the machine is a sandbox.
     request.env.emplace_back("IS_SANDBOX=1");
   }
+  for (const Variable& variable : spec.proxies) {
+    request.env.push_back(variable.name + "=" + variable.value);
+  }
   for (const Variable& variable : spec.variables) {
     drop_variable(request.env, variable.name);
     request.env.push_back(variable.name + "=" + variable.value);

@@ -69,4 +69,8 @@ ConfigFile load_config_file(const GlobalOptions& options, const Environment& env
 /// Throws Error{bad_config} when the variable is malformed. User-Agent is never among them.
 std::map<std::string, std::string> custom_headers(const ConfigFile& config, const Environment& environment);
 
+/// The variables that "proxies" asks for in a container of the engine at `host`: the engine's own entry, else "default",
+/// each variable in upper and in lower case. Their values may hold a password.
+std::map<std::string, std::string> proxy_variables(const ConfigFile& config, const std::string& host);
+
 }  // namespace docker_sandbox::docker_config

@@ -44,6 +44,8 @@ struct SandboxSpec {
   std::optional<std::string> name;
   CredentialsMode credentials = CredentialsMode::sandbox;
   std::vector<Variable> variables;
+  /// What the docker CLI's configuration gives every container, without what `variables` or an option takes its place.
+  std::vector<Variable> proxies;
   std::vector<engine::MountRequest> volumes;
   /// The engine's socket on its host, when it is to be mounted, and its group there, where that is known.
   std::optional<std::string> docker_socket;

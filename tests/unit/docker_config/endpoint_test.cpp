@@ -173,6 +173,35 @@ TEST_F(Files, TheConfigFileIsRead) {
   EXPECT_EQ(custom_headers(config, {}), (std::map<std::string, std::string>{{"X-A", "1"}}));
 }
 
+TEST(Proxies, AreVariablesInBothCases) {
+  ConfigFile config;
+  config.proxies["default"] = {
+      .http_proxy = "h", .https_proxy = "s", .no_proxy = "n", .ftp_proxy = "f", .all_proxy = "a"};
+  EXPECT_EQ(proxy_variables(config, "unix:///x"), (std::map<std::string, std::string>{{"HTTP_PROXY", "h"},
+                                                                                      {"http_proxy", "h"},
+                                                                                      {"HTTPS_PROXY", "s"},
+                                                                                      {"https_proxy", "s"},
+                                                                                      {"NO_PROXY", "n"},
+                                                                                      {"no_proxy", "n"},
+                                                                                      {"FTP_PROXY", "f"},
+                                                                                      {"ftp_proxy", "f"},
+                                                                                      {"ALL_PROXY", "a"},
+                                                                                      {"all_proxy", "a"}}));
+}
+
+TEST(Proxies, OfAnEngineTakeThePlaceOfTheDefaultOnesAsAWhole) {
+  ConfigFile config;
+  EXPECT_TRUE(proxy_variables(config, "tcp://a:1").empty());
+  config.proxies["tcp://a:1"] = {.no_proxy = "n"};
+  config.proxies["tcp://b:1"] = {};
+  EXPECT_TRUE(proxy_variables(config, "tcp://c:1").empty());
+  config.proxies["default"] = {.http_proxy = "h"};
+  EXPECT_EQ(proxy_variables(config, "tcp://a:1"),
+            (std::map<std::string, std::string>{{"NO_PROXY", "n"}, {"no_proxy", "n"}}));
+  EXPECT_TRUE(proxy_variables(config, "tcp://b:1").empty());
+  EXPECT_EQ(proxy_variables(config, "tcp://c:1").size(), 2U);
+}
+
 TEST(CustomHeaders, TheVariableReplacesTheConfiguredOnes) {
   ConfigFile config;
   config.http_headers = {{"X-A", "1"}};

@@ -68,6 +68,26 @@ TEST(Drift, NamesEachVariableAndNoValue) {
                                          "not applied: the variable EMPTY; it has another value in the sandbox"));
 }
 
+TEST(Drift, OfTheProxiesIsOneLineWithoutTheirValues) {
+  Scene scene = a_scene();
+  scene.want.proxies = {{"HTTP_PROXY", "http://me:secret@p"}, {"http_proxy", "http://me:secret@p"}};
+  EXPECT_THAT(scene.drift(),
+              ElementsAre("not applied: the proxies of the docker CLI's config.json; the sandbox has none"));
+  scene.actual.env.push_back("http_proxy=http://other");
+  EXPECT_THAT(scene.drift(),
+              ElementsAre("not applied: the proxies of the docker CLI's config.json; the sandbox has others"));
+  scene.actual.env = {"HTTP_PROXY=http://me:secret@p", "http_proxy=http://me:secret@p"};
+  EXPECT_THAT(scene.drift(), IsEmpty());
+}
+
+TEST(Drift, IsNoneForAProxyThatTheUserChoseOtherwise) {
+  Scene scene = a_scene();
+  scene.want.proxies = {{"HTTP_PROXY", "http://p"}};
+  scene.have.variables = {"HTTP_PROXY"};
+  scene.actual.env.push_back("HTTP_PROXY=");
+  EXPECT_THAT(scene.drift(), IsEmpty());
+}
+
 TEST(Drift, NamesEachVolumeThatIsMissingOrOtherwise) {
   Scene scene = a_scene();
   scene.want.volumes = {{.source = "/data", .target = "/d"},
