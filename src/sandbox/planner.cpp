@@ -77,6 +77,16 @@ Plan plan_reuse(const SandboxSpec& want, const Sandbox& sandbox, const Observed&
   return plan;
 }
 
+Plan plan_creation(const SandboxSpec& want, const std::vector<std::string>& misnamed) {
+  Plan plan{{CreateSandbox{}}};
+  for (const std::string& name : misnamed) {
+    plan.notes.push_back("The container " + base::printable(name) + " looks like a sandbox of " +
+                         base::printable(want.workspace.path) +
+                         ", but has another name than it was made with: it is left alone.");
+  }
+  return plan;
+}
+
 Plan plan_replacement(const Sandbox& sandbox, Reuse reuse, const Observed& have) {
   if (sandbox.state == RunState::going) {
     return {{RemoveContainer{sandbox.id}}};
@@ -125,7 +135,7 @@ Plan plan_run(const SandboxSpec& want, Reuse reuse, const Observed& have) {
                                                : plan_replacement(*have.state.ready, reuse, have);
   }
   if (!unfinished) {
-    return {{CreateSandbox{}}};
+    return plan_creation(want, have.state.misnamed);
   }
   if (unfinished->state == RunState::going) {
     return {{RemoveUnfinished{unfinished->name}}};

@@ -119,6 +119,8 @@ WorkspaceState SandboxRegistry::look_up(const std::string& workspace_path) {
       state.unfinished = std::move(found);
     } else if (has_published_name(*found)) {
       published.push_back(std::move(*found));
+    } else {
+      state.misnamed.push_back(std::move(found->name));
     }
   }
   take_replaced(published);

@@ -14,6 +14,8 @@ namespace docker_sandbox::sandbox {
 struct WorkspaceState {
   std::optional<Sandbox> ready;       ///< set up and published under its name
   std::optional<Sandbox> unfinished;  ///< being made, or left behind half-made
+  /// Names of containers that are a sandbox of it but for their name: renamed, or made from a sandbox's image.
+  std::vector<std::string> misnamed;
 };
 
 /// All sandboxes of an engine, newest first, with their sizes.

@@ -23,8 +23,12 @@ using support::FakeWorld;
 
 constexpr const char* k_stranger = "stranger";
 
-/// Whether the sandbox before it was left behind when it was made anew.
-enum class Remains { no, yes };
+/// What a process that was killed has left of its work.
+enum class Leftover {
+  none,
+  half_made,       ///< the sandbox was not published
+  the_one_before,  ///< whose place the sandbox has taken
+};
 
 struct Command {
   const char* name;
@@ -32,7 +36,7 @@ struct Command {
   const char* state_before;
   /// Whether the command has done its work; null: the sandbox is gone.
   bool (*is_done)(const FakeContainer* sandbox);
-  Remains remains = Remains::no;
+  Leftover leftover = Leftover::none;
 };
 
 void PrintTo(const Command& command, std::ostream* out) {
@@ -54,8 +58,9 @@ const std::vector<Command>& commands() {
       {"rm_force", {"rm", "-f", "WORKSPACE"}, "running", is_gone},
       {"stop", {"stop", "WORKSPACE"}, "running", is_stopped},
       {"prune", {"prune", "-f"}, "exited", is_gone},
-      {"rm_with_remains", {"rm", "WORKSPACE"}, "running", is_gone, Remains::yes},
-      {"prune_remains", {"prune", "-f"}, "exited", is_gone, Remains::yes},
+      {"prune_unfinished", {"prune", "-f"}, "exited", is_gone, Leftover::half_made},
+      {"rm_with_remains", {"rm", "WORKSPACE"}, "running", is_gone, Leftover::the_one_before},
+      {"prune_remains", {"prune", "-f"}, "exited", is_gone, Leftover::the_one_before},
   };
   return all;
 }
@@ -67,12 +72,14 @@ class World {
     world_.engine().with_world([&](FakeWorld& fake) {
       FakeContainer& made = fake.containers.at(sandbox_);
       made.state = command.state_before;
-      if (command.remains == Remains::yes) {
+      if (command.leftover == Leftover::the_one_before) {
         FakeContainer before = made;
         before.id = fake.new_id();
         before.name += "-2";
         made.labels[sandbox::labels::k_replaces] = before.id;
         fake.containers.emplace(before.id, before);
+      } else if (command.leftover == Leftover::half_made) {
+        made.name = sandbox::unfinished_name(world_.workspace());
       }
       FakeContainer stranger = fake.containers.at(sandbox_);
       stranger.id = fake.new_id();
@@ -81,6 +88,7 @@ class World {
       stranger.labels.clear();
       fake.containers.emplace(stranger.id, stranger);
     });
+    world_.its_process_has_ended();
     world_.engine().forget_requests();
   }
 
@@ -92,7 +100,7 @@ class World {
 
   bool is_done() {
     return engine().with_world([&](FakeWorld& fake) {
-      const bool alone = command_.remains == Remains::no || fake.containers.size() == 1;
+      const bool alone = command_.leftover != Leftover::the_one_before || fake.containers.size() == 1;
       return command_.is_done(fake.find_container(sandbox_)) && alone;
     });
   }

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <filesystem>
 #include <ostream>
 
 /// A `run` that is disturbed fails with an Error or copes, and whatever it was, the next one has the workspace's one
@@ -42,6 +42,13 @@ void set_state(SandboxWorld& world, const char* state) {
   world.engine().with_world([&](FakeWorld& fake) { fake.containers.begin()->second.state = state; });
 }
 
+/// Another directory stands at the workspace's path while the sandbox runs.
+void make_directory_again(SandboxWorld& world) {
+  world.make_ready();
+  std::filesystem::rename(world.workspace(), world.workspace() + ".old");
+  std::filesystem::create_directory(world.workspace());
+}
+
 constexpr const char* k_name = "mine";
 
 void make_named(SandboxWorld& world) {
@@ -64,6 +71,7 @@ const std::vector<Beginning>& beginnings() {
       {"running", There::a_sandbox, [](SandboxWorld& world) { world.make_ready(); }},
       {"stopped", There::a_sandbox, [](SandboxWorld& world) { set_state(world, "exited"); }},
       {"paused", There::a_sandbox, [](SandboxWorld& world) { set_state(world, "paused"); }},
+      {"made_again", There::a_sandbox, make_directory_again},
       {"dead", There::remains, [](SandboxWorld& world) { set_state(world, "dead"); }},
       {"half_made", There::remains, leave_half_made},
       {"recreate_running", There::a_sandbox, [](SandboxWorld& world) { world.make_ready(); }, k_template,

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 namespace docker_sandbox::sandbox {
 namespace {
 
@@ -75,6 +77,16 @@ TEST(MakeReady, MakesANewOneBesideADeadOneThatTheEngineCannotDelete) {
   EXPECT_TRUE(again.created);
   EXPECT_EQ(world.complaint(again), "");
   EXPECT_EQ(world.make_ready().sandbox.id, again.sandbox.id);
+}
+
+TEST(MakeReady, RestartsOneWhoseDirectoryWasMadeAgain) {
+  SandboxWorld world;
+  const ReadySandbox made = world.make_ready();
+  std::filesystem::rename(world.workspace(), world.workspace() + ".old");
+  std::filesystem::create_directory(world.workspace());
+  EXPECT_EQ(world.make_ready().sandbox.id, made.sandbox.id);
+  EXPECT_EQ(world.engine().count({"POST", "/containers/*/stop"}), 1U);
+  EXPECT_EQ(world.complaint(made), "");
 }
 
 TEST(MakeReady, ReplacesWhatADeadProcessLeftHalfMade) {

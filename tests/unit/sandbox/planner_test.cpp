@@ -177,6 +177,12 @@ INSTANTIATE_TEST_SUITE_P(
                  "remove old",
                  Reuse::recreate}));
 
+TEST(PlanRunTells, WhatLooksLikeTheSandboxAndIsNotTaken) {
+  const Plan plan = plan_run(a_spec(), Reuse::keep, {.state = {.misnamed = {"renamed"}}});
+  EXPECT_EQ(describe(plan), "create");
+  EXPECT_THAT(plan.notes, ElementsAre(HasSubstr("The container renamed looks like a sandbox")));
+}
+
 TEST(PlanRunTells, EachDifferenceAndWhatAppliesIt) {
   const Plan plan =
       plan_run(a_spec(), Reuse::keep, {.state = {.ready = in_state(RunState::running)}, .drift = {"one", "two"}});
