@@ -22,6 +22,7 @@ dsbx_piece=4194304
 
 # @find_program.sh@
 # @process_start.sh@
+# @memory_kills.sh@
 
 # Sets dsbx_run and dsbx_directory. The one who makes the directory has the number.
 dsbx_claim_run() {
@@ -58,17 +59,6 @@ IFS= read -r dsbx_word || dsbx_give_up
 # Builtins only: no process for a time.
 # shellcheck disable=SC2034 # what follows the first word must go somewhere
 dsbx_uptime() { read -r dsbx_up dsbx_rest </proc/uptime; }
-
-dsbx_memory_kills() {
-  dsbx_kills=0
-  for dsbx_file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
-    if [ -r "$dsbx_file" ]; then
-      while read -r dsbx_key dsbx_value; do
-        if [ "$dsbx_key" = oom_kill ]; then dsbx_kills=$dsbx_value; fi
-      done <"$dsbx_file"
-    fi
-  done
-}
 
 dsbx_old_umask=$(umask)
 umask 077

@@ -6,12 +6,15 @@
 #
 # In:  $1 a token that nothing else in the stream can equal, $2 how many variables have names that a shell drops
 #      (DOCKER_SANDBOX_VARIABLE_1 … hold them as NAME=VALUE), then the program and its arguments
-# Out: one line, "TOKEN NUMBER STATE", before anything else; STATE is ok, missing or denied
+# Out: one line, "TOKEN NUMBER STATE KILLS", before anything else; STATE is ok, missing or denied; KILLS processes of the sandbox were
+#      killed for lack of memory so far
 dsbx_token=$1 dsbx_odd=$2
 shift 2
 
 # @find_program.sh@
-echo "$dsbx_token $$ $dsbx_state"
+# @memory_kills.sh@
+dsbx_memory_kills
+echo "$dsbx_token $$ $dsbx_state $dsbx_kills"
 case $dsbx_state in
 missing) exit 127 ;;
 denied) exit 126 ;;

@@ -170,7 +170,7 @@ SessionLoop::Ready SessionLoop::wait() {
 
 void SessionLoop::begin_program() {
   guard_->arm(greeting().greeting().process);
-  watch_.emplace(engine_, container_id_, greeting().greeting().process, first_signal_);
+  watch_.emplace(engine_, container_id_, greeting().greeting().process, first_signal_, greeting().greeting().rest);
   watch_due_ = steady_clock::now() + k_watch_delay;
   if (streams_.terminal) {
     // The program does not run before it is told to: the first size that it can see is the right one, also where the

@@ -47,7 +47,7 @@ void end_orphans(engine::EngineClient& parents, const std::string& container_id,
     return;
   }
   engine::EngineClient engine = parents.with_new_connections();
-  SessionWatch watch(engine, container_id, *leader, first_signal);
+  SessionWatch watch(engine, container_id, *leader, first_signal, "");
   watch.start();
   ::shutdown(watch.fd(), SHUT_WR);
   const auto deadline = steady_clock::now() + k_will_deadline;
@@ -58,11 +58,12 @@ void end_orphans(engine::EngineClient& parents, const std::string& container_id,
 }  // namespace
 
 SessionWatch::SessionWatch(engine::EngineClient& engine, std::string container_id, long leader,
-                           std::string first_signal)
+                           std::string first_signal, std::string_view memory_kills)
     : engine_(engine),
       container_id_(std::move(container_id)),
       leader_(leader),
-      first_signal_(std::move(first_signal)) {}
+      first_signal_(std::move(first_signal)),
+      memory_kills_before_(number_behind("", memory_kills)) {}
 
 void SessionWatch::start() {
   started_ = true;
@@ -143,7 +144,8 @@ void SessionWatch::await_ready() {
 }
 
 std::optional<bool> SessionWatch::memory_ran_out() {
-  if (!connection_.socket) {
+  const bool late = !started_;
+  if (late ? !memory_kills_before_ : !connection_.socket) {
     return std::nullopt;
   }
   memory_kills_.reset();
@@ -152,8 +154,8 @@ std::optional<bool> SessionWatch::memory_ran_out() {
   while (!memory_kills_ && connection_.socket && os::wait_readable(connection_.socket.get(), deadline)) {
     read_answers();
   }
-  return memory_kills_ && memory_kills_at_start_ ? std::optional(*memory_kills_ > *memory_kills_at_start_)
-                                                 : std::nullopt;
+  const std::optional<long> before = late ? memory_kills_before_ : memory_kills_at_start_;
+  return memory_kills_ && before ? std::optional(*memory_kills_ > *before) : std::nullopt;
 }
 
 void SessionWatch::finish() {

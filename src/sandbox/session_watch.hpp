@@ -16,8 +16,10 @@ namespace docker_sandbox::sandbox {
 /// it without finish() ends the session's processes.
 class SessionWatch {
  public:
-  /// `first_signal` is what the session's processes get first when the client is gone: "HUP" or "TERM".
-  SessionWatch(engine::EngineClient& engine, std::string container_id, long leader, std::string first_signal);
+  /// `first_signal` is what the session's processes get first when the client is gone: "HUP" or "TERM". `memory_kills`: how many
+  /// processes of the sandbox had been killed for lack of memory when the session began, as its leader says; may be empty.
+  SessionWatch(engine::EngineClient& engine, std::string container_id, long leader, std::string first_signal,
+               std::string_view memory_kills);
 
   /// Asks the engine to start it; does not wait for it. Orders given before it runs are carried out when it does.
   void start();
@@ -37,8 +39,8 @@ class SessionWatch {
   /// Sends the signal, e.g. "INT", to the session's process group, starting the watch where none runs.
   void signal(std::string_view name);
 
-  /// Whether the kernel has killed a process of the sandbox for lack of memory since the watch began. Waits for the
-  /// answer. Nothing when it cannot tell.
+  /// Whether the kernel has killed a process of the sandbox for lack of memory since the watch began, or the session where none
+  /// runs yet: then it is started for that. Waits for the answer. Nothing when it cannot tell.
   std::optional<bool> memory_ran_out();
 
   /// The session is over, or is to go on without this client: nothing is to be ended.
@@ -52,6 +54,7 @@ class SessionWatch {
   std::string container_id_;
   long leader_;
   std::string first_signal_;
+  std::optional<long> memory_kills_before_;
   bool started_ = false;
   engine::UpgradedConnection connection_;
   std::optional<engine::StreamDemux> demux_;

@@ -12,16 +12,10 @@ leader=$1 first_signal=$2
 PATH=${PATH:+$PATH:}/usr/bin:/bin
 trap '' HUP INT QUIT TERM PIPE
 
+# @memory_kills.sh@
 report_memory() {
-  killed=0
-  for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
-    if [ -r "$file" ]; then
-      while read -r key value; do
-        if [ "$key" = oom_kill ]; then killed=$value; fi
-      done <"$file"
-    fi
-  done
-  echo "$1 $killed"
+  dsbx_memory_kills
+  echo "$1 $dsbx_kills"
 }
 
 # Sets `members`: " PID/START" for each live process that is in the session, was found before, or descends from such a

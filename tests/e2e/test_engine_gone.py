@@ -86,7 +86,7 @@ RESET = (b"\x1b[<1u", b"\x1b[?1000l", b"\x1b[?1049l", b"\x1b[?2004l", b"\x1b[?25
 
 
 def test_a_terminal_is_as_it_was(own, user, take_away):
-    script = f"stty raw -echo; printf '{MODES}hello'; sleep 1000"
+    script = f"stty raw -echo; printf '{MODES}hello'; exec sleep 7008"
     shell = user.open_terminal(["bash", "--norc", "-c", SHELL, "bash", user.plugin_path, "run", "claude", "sh", script])
     shell.wait_for("begin")
     before = termios.tcgetattr(shell.fd)
@@ -99,6 +99,8 @@ def test_a_terminal_is_as_it_was(own, user, take_away):
     shell.wait_for(re.compile(r"code (125|137)"))
     assert termios.tcgetattr(shell.fd) == before
     own.start()
+    # What outlives a killed engine ends with its next start.
+    eventually(lambda: "sleep 7008" not in own.run_inside("ps", "ax").stdout.decode(), what="the agent is gone")
     # Everything is off again before the first word about it.
     lost = f"the connection to the engine at {own.host} was lost while the program was running\r\ncode 125".encode()
     killed = re.compile(rb"The (engine|sandbox) was stopped while the program was running\.\r\ncode 137")

@@ -7,6 +7,7 @@ import signal
 import termios
 
 import pytest
+from support.proxy import Proxy
 from support.waiting import eventually
 
 EVERY_BYTE = bytes(range(256))
@@ -100,12 +101,20 @@ def children(pid):
         return [int(child) for child in file.read().split()]
 
 
-@pytest.mark.parametrize("ending", ["exits", "is killed", "is terminated", "is suspended"])
+@pytest.fixture
+def proxy(clean_engine, test_directory):
+    """A socket in front of the engine's, to be cut."""
+    made = Proxy(test_directory, clean_engine.socket_path)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("ending", ["exits", "is killed", "is terminated", "is suspended", "loses its engine"])
 @pytest.mark.usefixtures("box")
-def test_the_terminal_is_as_it_was_when_the_session(cli, ending):
+def test_the_terminal_is_as_it_was_when_the_session(cli, proxy, ending):
     """Also when the agent is killed in the alternate screen."""
     session = [cli.plugin_path, "run", "claude", "sh", UNTIDY]
-    shell = cli.open_terminal(["bash", "--norc", "-c", SHELL, "bash", *session])
+    shell = cli.open_terminal(["bash", "--norc", "-c", SHELL, "bash", *session], env={"DOCKER_HOST": proxy.host})
     shell.wait_for("begin")
     before = termios.tcgetattr(shell.fd)
     shell.send("\r")
@@ -118,6 +127,8 @@ def test_the_terminal_is_as_it_was_when_the_session(cli, ending):
         shell.send("kill -KILL $$\n")
     elif ending == "is terminated":
         os.kill(client, signal.SIGTERM)
+    elif ending == "loses its engine":
+        proxy.cut()
     else:
         os.kill(client, signal.SIGTSTP)
         shell.wait_for("suspended")
@@ -125,7 +136,7 @@ def test_the_terminal_is_as_it_was_when_the_session(cli, ending):
         shell.send("\r")
         eventually(lambda: termios.tcgetattr(shell.fd) != before, what="the session has the terminal again")
         os.kill(client, signal.SIGTERM)
-    shell.wait_for({"exits": "code 0", "is killed": "code 137"}.get(ending, "code 143"))
+    shell.wait_for({"exits": "code 0", "is killed": "code 137", "loses its engine": "code 125"}.get(ending, "code 143"))
     assert termios.tcgetattr(shell.fd) == before
     # A program that ends well may leave the screen as it likes, as it may without a sandbox.
     if ending != "exits":

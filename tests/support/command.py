@@ -105,6 +105,10 @@ class Process:
     def running(self):
         return self._popen.poll() is None
 
+    def wait(self):
+        """Its exit status, where its streams are not to be read to their ends."""
+        return self._popen.wait(DEADLINE)
+
     def signal(self, number):
         self._popen.send_signal(number)
 
