@@ -73,11 +73,17 @@ sandbox::Reuse requested_reuse(const RunOptions& options) {
   return options.force ? sandbox::Reuse::recreate_by_force : sandbox::Reuse::recreate;
 }
 
-/// The engine's socket as the engine's host has it. Its group is only known where that host is this one.
+/// Every user namespace that engines make for themselves has groups up to here.
+constexpr gid_t k_groups_everywhere = 65536;
+
+/// The engine's socket as the engine's host has it. Its group is only known where that host is this one. A rootless
+/// engine's is a subordinate one, whose number means nothing in its containers, which would not start with it: then, too,
+/// the set-up finds it out inside.
 void request_docker_socket(const docker_config::Endpoint& endpoint, sandbox::SandboxSpec& spec) {
   spec.docker_socket = endpoint.is_local() ? endpoint.socket_path : k_default_engine_socket;
   struct stat status {};
-  if (endpoint.is_local() && ::stat(endpoint.socket_path.c_str(), &status) == 0) {
+  if (endpoint.is_local() && ::stat(endpoint.socket_path.c_str(), &status) == 0 &&
+      status.st_gid < k_groups_everywhere) {
     spec.docker_socket_group = status.st_gid;
   }
 }

@@ -347,13 +347,27 @@ def own_dockerd():
         missing("there is no dockerd in PATH")
     started = []
 
-    def start(*arguments):
-        one = own_engine.OwnEngine(arguments=arguments)
+    def start(*arguments, **options):
+        one = own_engine.OwnEngine(arguments=arguments, **options)
         started.append(one)
         return one.start()
 
     yield start
     for one in started:
+        one.wipe()
+
+
+@pytest.fixture(scope="module")
+def rootless_dockerd():
+    """An engine for this module alone that a user without privileges runs, started."""
+    if os.geteuid() != 0:
+        missing("an engine of the test's own needs root")
+    if reason := own_engine.RootlessEngine.obstacle():
+        pytest.skip(reason)
+    one = own_engine.RootlessEngine()
+    try:
+        yield one.start()
+    finally:
         one.wipe()
 
 

@@ -7,6 +7,7 @@ process is ours: ending that one ends everything inside, as a power cut would.""
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -36,11 +37,14 @@ def _child_of(pid):
 
 
 class OwnEngine:
-    def __init__(self, directory=None, arguments=(), dockerd="dockerd"):
+    def __init__(self, directory=None, arguments=(), dockerd="dockerd", files=None):
+        """`files` are texts that stand in place of system files for this engine alone."""
         # Short paths: a socket's name may have 107 bytes only.
         self.directory = directory or tempfile.mkdtemp(prefix="sbx-engine-", dir="/var/tmp")
         self._arguments = list(arguments)
         self._dockerd = dockerd
+        self._files = files or {}
+        os.chmod(self.directory, 0o711)  # users who are not root have to pass
         self._run = os.path.join(self.directory, "run")
         self._data = os.path.join(self.directory, "data")
         self._cgroup = "/sandbox-e2e-" + os.path.basename(self.directory)
@@ -66,23 +70,14 @@ class OwnEngine:
             assert self._unshare.stdout.read(5) == b"ready", self.log()
             self._first = _child_of(self._unshare.pid)
             subprocess.run([*self._inside(), "ip", "link", "set", "lo", "up"], check=True)
+            self._prepare()
         for name in ("docker.pid", "exec/containerd/containerd.pid"):
             # What a killed engine leaves; the numbers may be somebody else's now.
             path = os.path.join(self._run, name)
             if not self._alive_inside(path) and os.path.exists(path):
                 os.unlink(path)
         self._enter = subprocess.Popen(
-            [
-                *self._inside(),
-                self._dockerd,
-                *("--data-root", self._data),
-                *("--exec-root", os.path.join(self._run, "exec")),
-                *("--pidfile", os.path.join(self._run, "docker.pid")),
-                *("--host", self.host),
-                *("--group", "root"),
-                *("--cgroup-parent", self._cgroup),
-                *self._arguments,
-            ],
+            [*self._inside(), *self._command(), *self._arguments],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
@@ -90,11 +85,31 @@ class OwnEngine:
         )
 
         def ready():
-            assert self._enter.poll() is None, "dockerd ended:\n" + self.log()
+            if self._enter.poll() is not None:
+                raise RuntimeError("dockerd ended:\n" + self.log())
             return self.engine.answers()
 
         eventually(ready, what="dockerd answers")
         return self
+
+    def _prepare(self):
+        """What the new namespaces need before dockerd starts."""
+        for number, (path, text) in enumerate(self._files.items()):
+            own = os.path.join(self.directory, f"file{number}")
+            with open(own, "w", encoding="ascii") as file:
+                file.write(text)
+            self.run_inside("mount", "--bind", own, path)
+
+    def _places(self):
+        return [
+            *("--data-root", self._data),
+            *("--exec-root", os.path.join(self._run, "exec")),
+            *("--pidfile", os.path.join(self._run, "docker.pid")),
+            *("--host", self.host),
+        ]
+
+    def _command(self):
+        return [self._dockerd, *self._places(), "--group", "root", "--cgroup-parent", self._cgroup]
 
     def _inside(self):
         return ["nsenter", "--target", str(self._first), "--net", "--mount", "--pid", "--"]
@@ -168,6 +183,54 @@ class OwnEngine:
         _unmount_below(self.directory)
         shutil.rmtree(self.directory)
         _remove_cgroups(self._cgroup)
+
+
+class RootlessEngine(OwnEngine):
+    """A dockerd that a user without any privilege runs, as Docker's script for that starts it."""
+
+    USER = 2001
+    SCRIPTS = ("/usr/share/docker.io/contrib/dockerd-rootless.sh", "/usr/bin/dockerd-rootless.sh")
+    _RANGE = "sandbox-rootless:300000:65536\n"
+
+    @classmethod
+    def obstacle(cls):
+        """Why there can be none on this machine, or nothing."""
+        if not any(map(os.path.exists, cls.SCRIPTS)):
+            return "there is no dockerd-rootless.sh"
+        for program in ("rootlesskit", "slirp4netns", "newuidmap"):
+            if shutil.which(program) is None:
+                return f"there is no {program}"
+        user = ["setpriv", "--reuid", str(cls.USER), "--regid", str(cls.USER), "--clear-groups"]
+        tried = subprocess.run([*user, "unshare", "--user", "--map-root-user", "--mount", "true"], capture_output=True)
+        if tried.returncode != 0:
+            return "the kernel lets a user make no namespace: " + tried.stderr.decode("utf-8", "backslashreplace").strip()
+        if not os.path.exists("/dev/net/tun"):
+            return "the kernel has no /dev/net/tun"
+        return None
+
+    def __init__(self):
+        with open("/etc/passwd", encoding="utf-8") as file:
+            users = file.read()
+        self._entry = f"sandbox-rootless:x:{self.USER}:{self.USER}::/nonexistent:/bin/sh\n"
+        super().__init__(files={"/etc/passwd": users + self._entry, "/etc/subuid": self._RANGE, "/etc/subgid": self._RANGE})
+        self._home = os.path.join(self.directory, "home")
+        os.makedirs(self._home, exist_ok=True)
+        for path in (self.directory, self._run, self._data, self._home):
+            os.chown(path, self.USER, self.USER)
+
+    def _prepare(self):
+        super()._prepare()
+        # Where users may not open it, they have one of their own.
+        tun = os.path.join(self.directory, "tun")
+        os.mknod(tun, stat.S_IFCHR | 0o666, os.makedev(10, 200))
+        os.chmod(tun, 0o666)
+        self.run_inside("mount", "--bind", tun, "/dev/net/tun")
+
+    def _command(self):
+        script = next(filter(os.path.exists, self.SCRIPTS))
+        environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", f"HOME={self._home}", f"XDG_RUNTIME_DIR={self._run}"]
+        user = ["setpriv", "--reuid", str(self.USER), "--regid", str(self.USER), "--clear-groups"]
+        return [*user, "env", "-i", *environment, "sh", script, *self._places()]
 
 
 def _unmount_below(directory):
