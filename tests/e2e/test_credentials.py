@@ -198,6 +198,8 @@ def test_what_claude_replaces_by_rename_is_seen_at_once_in_another_sandbox_that_
     first, second = several(2)
     reach = ("-e", f"ANTHROPIC_BASE_URL={model_api.url}", "-e", f"ANTHROPIC_API_KEY={KEY}")
     second.sandbox("run", "-q", "-d", "-t", tiny, "claude").check()
+    # A second name, so that no other file gets the first one's inode number.
+    second.sandbox("exec", ".", "sh", "-c", "ln $(readlink -f ~/.claude.json) /mnt/claude-data/first").check()
     look = ("exec", ".", "sh", "-c", "stat -Lc %i ~/.claude.json; cat ~/.claude.json")
     before, text = second.sandbox(*look).check().out.split("\n", 1)
     assert "userID" not in json.loads(text)

@@ -136,9 +136,9 @@ def test_claude_uses_the_hosts_login_and_both_see_what_it_notes(lender, claude_t
 def test_claude_replaces_the_hosts_configuration_file_and_sees_it_replaced(lender, claude_template, model_api):
     cli, home = lender()
     file = home.path / ".claude.json"
-    first = file.stat().st_ino
-    ask(cli, "hello", *HOST, "-e", f"ANTHROPIC_BASE_URL={model_api.url}")
-    assert file.stat().st_ino != first, "claude replaced it by rename"
+    with open(file, "rb") as first:  # open, so that no other file gets its inode number
+        ask(cli, "hello", *HOST, "-e", f"ANTHROPIC_BASE_URL={model_api.url}")
+        assert not os.path.samestat(os.fstat(first.fileno()), file.stat()), "claude replaced it by rename"
     home.write(".claude.json", '{"hasCompletedOnboarding": true, "ofTheHost": 1}')
     ask(cli, "hello again")
     noted = json.loads(file.read_text())
