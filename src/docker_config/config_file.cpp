@@ -47,12 +47,21 @@ std::map<std::string, std::string> texts_of(const json& object, const char* key)
   return texts;
 }
 
+/// The object itself; an empty one for null. Throws for what is neither, in which nothing would be found.
+const json& as_object(const json& value) {
+  static const json k_nothing = json::object();
+  if (value.is_null()) {
+    return k_nothing;
+  }
+  static_cast<void>(value.get_ref<const json::object_t&>());
+  return value;
+}
+
 template <typename Read>
 auto objects_of(const json& object, const char* key, const Read& read) {
-  static const json k_nothing = json::object();
   std::map<std::string, decltype(read(object))> values;
   for (const auto& [name, value] : entries_of(object, key)) {
-    values[name] = read(value.is_null() ? k_nothing : value);
+    values[name] = read(as_object(value));
   }
   return values;
 }
@@ -184,7 +193,7 @@ ConfigFile load_config_file(const GlobalOptions& options, const Environment& env
     return config;
   }
   try {
-    read_into(config, json::parse(*bytes));
+    read_into(config, as_object(json::parse(*bytes)));
   } catch (const json::exception&) {
     // The library's own words quote the text around the fault, and that text may be a login.
     config = {};

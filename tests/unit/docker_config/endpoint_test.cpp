@@ -155,7 +155,8 @@ TEST_F(Files, ABrokenConfigFileIsWarnedOfWithoutItsText) {
 TEST_F(Files, AConfigFileThatIsNestedDeeplyNeedsNoStack) {
   constexpr std::size_t k_levels = 250'000;
   const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
-  write("config.json", R"({"auths":{"a":)" + deep + R"(},"plugins":{"b":)" + deep + R"(},"currentContext":"c"})");
+  write("config.json",
+        R"({"auths":{"a":{"x":)" + deep + R"(}},"plugins":{"b":{"x":)" + deep + R"(}},"currentContext":"c"})");
   EXPECT_EQ(load_config_file({}, {{"DOCKER_CONFIG", config_.directory}}).current_context, "c");
 }
 
