@@ -95,6 +95,40 @@ need_engine_tools() {
   if ! has_program docker; then need_packages docker-cli; fi
 }
 
+# apt_place LABEL DEFAULT: where this machine gets Debian's packages of that kind.
+apt_place() {
+  local place=''
+  if has_program apt-get; then
+    # shellcheck disable=SC2016  # apt's own variables
+    place=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Label: $1" 2>/dev/null | head -n 1) || true
+  fi
+  case $place in
+    http://* | https://*) printf '%s\n' "${place%/}" ;;
+    *) printf '%s\n' "$2" ;;
+  esac
+}
+
+# make_debian SUITE TARGET OPTION...: a system of Debian's packages, into a directory or a tar file, with options of
+# mmdebstrap. How to reach the mirror is this machine's knowledge and stays out of it.
+make_debian() {
+  local suite=$1 target=$2 main security work status=0
+  shift 2
+  need_packages mmdebstrap ca-certificates
+  main=$(apt_place Debian http://deb.debian.org/debian)
+  security=$(apt_place Debian-Security http://deb.debian.org/debian-security)
+  work=$(mktemp -d)
+  say "making Debian $suite from the packages of $main"
+  apt-config dump | grep '^Acquire::' >"$work/apt.conf" || true
+  # shellcheck disable=SC2016  # the hook gets the directory as its argument
+  as_root mmdebstrap --quiet --architectures="$(dpkg --print-architecture)" --aptopt="$work/apt.conf" \
+    --customize-hook='rm -f "$1"/etc/apt/apt.conf.d/99mmdebstrap "$1"/etc/resolv.conf' "$@" \
+    "$suite" "$target" "deb $main $suite main" "deb $main $suite-updates main" "deb $security $suite-security main" \
+    </dev/null 2>"$work/log" || status=$?
+  if [ "$status" != 0 ]; then cat "$work/log" >&2; fi
+  rm -rf -- "$work"
+  [ "$status" = 0 ] || die "Debian $suite could not be made"
+}
+
 has_program() { command -v "$1" >/dev/null; }
 
 # process_lives PID: a zombie does not.
