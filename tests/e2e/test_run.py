@@ -533,7 +533,7 @@ def test_an_entrypoint_that_ends_at_once_is_quoted(cli, tiny, image, clean_engin
     assert not clean_engine.containers()
 
 
-@pytest.mark.parametrize("reference", ["", "UPPER/case", "a b", "x:y:z", "name@sha256:12"], ids=repr)
+@pytest.mark.parametrize("reference", ["", "lower/UPPER", "a b", "x:y:z", "name@sha256:12"], ids=repr)
 def test_a_malformed_template_is_refused(cli, clean_engine, reference):
     """Bad input gets one clear sentence and 125."""
     failed = cli.sandbox("run", f"--template={reference}", "claude").check(125, "")
