@@ -237,26 +237,32 @@ bool has_stopped(engine::EngineClient& engine, const std::string& container_id) 
 std::optional<RunReport> read_after_the_cut(engine::EngineClient& engine, const std::string& container_id, int run) {
   const std::string before_its_end =
       run == 0 ? "before the run had ended" : "before run " + std::to_string(run) + " had ended";
+  const Error went_away(ErrorKind::engine_unreachable,
+                        "the engine at " + engine.endpoint().host + " went away " + before_its_end,
+                        "What the run wrote and how it ended is in the sandbox: ask again when the engine is back.");
   std::optional<RunReport> report;
   bool stopped = false;
+  bool removed = false;
   try {
     stopped = has_stopped(engine, container_id);
     report = read_files(engine, container_id, run, /*paused=*/false, {});
+    removed = !report && !engine.find_container(container_id);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::engine_not_found) {
-      // An engine that is being stopped has many words for it.
       base::debug("cannot ask how the run ended: {}", error.what());
-      throw Error(ErrorKind::engine_unreachable,
-                  "the engine at " + engine.endpoint().host + " went away " + before_its_end,
-                  "What the run wrote and how it ended is in the sandbox: ask again when the engine is back.");
+      throw went_away;
     }
-    stopped = true;
+    removed = true;
+  }
+  if (removed) {
+    throw Error(ErrorKind::not_found, "the sandbox was removed " + before_its_end);
   }
   if (!stopped) {
     throw Error(ErrorKind::engine_protocol, "the engine ended the stream of the run's output " + before_its_end);
   }
   if (!report) {
-    throw Error(ErrorKind::not_found, "the sandbox was removed " + before_its_end);
+    // An engine that is being stopped has many words for it; one is that there are no such files.
+    throw went_away;
   }
   return report;
 }
