@@ -69,6 +69,24 @@ bool may_be_name_conflict(const Error& error) {
   return error.kind() == ErrorKind::engine_conflict || error.kind() == ErrorKind::engine_failure;
 }
 
+struct ImageMissing {};
+
+/// Creates the container. Throws ImageMissing when there is no such image.
+std::string create_container(engine::EngineClient& engine, const std::string& name,
+                             const engine::ContainerRequest& request) {
+  try {
+    return engine.create_container(name, request);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::engine_not_found) {
+      throw;
+    }
+    if (!engine.inspect_image(request.image)) {
+      throw ImageMissing();
+    }
+  }
+  return engine.create_container(name, request);  // another process has pulled it meanwhile
+}
+
 enum class Taken { try_next, give_up };
 
 /// Renames a container to `wanted`, or to the first of `wanted`-2, -3, … that nobody has, from `first_number` on. Asks
@@ -131,11 +149,10 @@ class NameOnLoan {
 Claim claim_workspace(engine::EngineClient& engine, const SandboxSpec& spec, const engine::ContainerRequest& request) {
   const std::string name = unfinished_name(spec.workspace.path);
   try {
-    return {.id = engine.create_container(name, request)};
+    return {.id = create_container(engine, name, request)};
+  } catch (const ImageMissing&) {
+    return {.failure = CreationResult::image_missing};
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::engine_not_found && !engine.inspect_image(spec.template_image)) {
-      return {.failure = CreationResult::image_missing};
-    }
     const std::optional<engine::ContainerDetails> holder = find_exactly(engine, name);
     if (holder && is_made_by(*holder, request.labels.at(labels::k_creator))) {
       return {.id = holder->id};  // it was made, whatever the answer said or whether it came

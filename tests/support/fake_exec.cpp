@@ -200,7 +200,11 @@ Response decide_exec(FakeWorld& world, const Request& request, const std::vector
     return resize_exec(world, request, exec);
   }
   if (request.method == "GET" && path[2] == "json") {
+    std::vector<std::string> arguments = strings(exec.body, "Cmd");
+    const std::string program = arguments.front();
+    arguments.erase(arguments.begin());
     return json_response({{"ID", exec.id},
+                          {"ProcessConfig", {{"entrypoint", program}, {"arguments", arguments}}},
                           {"Running", exec.running},
                           {"ExitCode", exec.started && !exec.running ? json(exec.exit_code) : json(nullptr)},
                           {"Pid", exec.pid},
