@@ -2,6 +2,7 @@
 """How sessions end that do not end by themselves: detach keys, lack of memory, signals, a reader that goes."""
 
 import json
+import os
 import re
 import signal
 import threading
@@ -49,7 +50,7 @@ def test_an_agent_that_memory_ended_says_so(cli, box, clean_engine, workspace, l
     cli.sandbox("run", "claude", "die", "KILL").check(137, "", "")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT], ids=lambda number: number.name)
 def test_a_signal_reaches_the_agent_and_its_children(cli, box, workspace, number):
     """The whole process group; what the agent makes of it is its exit code."""
     name = number.name[3:]
@@ -72,8 +73,8 @@ def test_an_agent_whose_reader_goes_ends_as_in_a_pipe(each_cli, box, clean_engin
 
 
 def test_a_long_stream_is_exact_and_takes_no_memory(cli, box):
-    """64 MiB there and back; the reader keeps up with nothing, so that whoever is too fast has to wait."""
-    piece, pieces = bytes(range(256)) * 4096, 64
+    """64 MiB there and back (1 GiB in a soak); the reader keeps up with nothing, so that whoever is too fast has to wait."""
+    piece, pieces = bytes(range(256)) * 4096, 1024 if os.environ.get("SANDBOX_SOAK") else 64
     process = cli.start([cli.plugin_path, "exec", "-i", box, "cat"])
 
     def write():

@@ -148,6 +148,14 @@ TEST_F(Session, MovesAllBytesBothWaysAndKeepsTheStreamsApart) {
   EXPECT_EQ(ran.err, "e:" + all_bytes);
 }
 
+TEST_F(Session, HasTheExitCodeOfItsProgram) {
+  int code = 0;
+  sessions_.add_program("exit", [&](Process&, SessionInput&) { return code; });
+  for (; code < 256; ++code) {
+    EXPECT_EQ(run("exit").outcome.exit_code, code);
+  }
+}
+
 TEST_F(Session, OfAProgramThatIsMissingWritesNothing) {
   const Ran ran = run("nothing", "input");
   EXPECT_EQ(ran.outcome.end, SessionEnd::not_started);
