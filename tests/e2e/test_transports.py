@@ -189,6 +189,26 @@ def test_no_ssh_outlives_the_command(far, tiny, marker, workspace):
     eventually(lambda: not leftovers.processes(marker), what="the other end is gone")
 
 
+def test_a_dropped_ssh_takes_the_agent_along(far, tiny, marker, clean_engine):
+    far.sandbox("run", "-d", "-t", tiny, "claude").check()
+    process = far.start([far.plugin_path, "run", "-q", "claude", "sh", "echo ready; exec sleep 1001"])
+    assert process.stdout.readline() == b"ready\n"
+
+    def inside():
+        return "\n".join(clean_engine.processes(clean_engine.sandbox()["Id"]))
+
+    eventually(lambda: "docker-sandbox-watch" in inside(), what="the session is watched over")
+    seen = leftovers.processes(marker)
+    ours = [number for number, words in seen.items() if "dial-stdio" in words and "ssh" in words]
+    assert ours, seen
+    for number in ours:
+        os.kill(number, signal.SIGKILL)
+    # The watch's connection may be the first to go: then the program's end is still heard of.
+    assert process.finish(b"").code in (125, 143)
+    eventually(lambda: "sleep 1001" not in inside(), what="the agent is gone")
+    eventually(lambda: not leftovers.processes(marker), what="no ssh is left")
+
+
 def test_what_ssh_says_is_passed_on(far, ssh):
     ssh.use_key("other_key")
     ran = far.sandbox("ls").check(1, "")
