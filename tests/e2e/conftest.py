@@ -12,6 +12,7 @@ import fcntl
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -28,6 +29,10 @@ from support.cli import Cli, docker_clis  # noqa: E402
 from support.engine_api import Engine  # noqa: E402
 from support.model_api import ModelApi  # noqa: E402
 from support.waiting import eventually  # noqa: E402
+
+# What whoever started the tests has ignored (nohup, a shell's background job) every process of a test would ignore, too.
+for _number in (signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(_number, signal.SIG_DFL)
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 REQUIRED = os.environ.get("SANDBOX_E2E") == "required"
