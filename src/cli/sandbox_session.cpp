@@ -94,6 +94,12 @@ sandbox::HostDirectory host_directory(const EngineAccess& engine, const sandbox:
   return {engine.config.directory, engine.client.endpoint(), sandbox.creator};
 }
 
+void join_lent_file(const EngineAccess& engine, const sandbox::Sandbox& sandbox) {
+  if (sandbox.credentials == sandbox::CredentialsMode::host) {
+    host_directory(engine, sandbox).join_lent_file();
+  }
+}
+
 std::vector<std::string> session_environment(const CommandContext& context, bool terminal) {
   std::vector<std::string> variables;
   for (const auto& [name, value] : context.environment) {
@@ -134,9 +140,7 @@ std::optional<int> start_agent(const CommandContext& context, EngineAccess& engi
   sandbox::SessionRequest request = agent_request(context, engine, sandbox, command, /*terminal=*/false);
   const auto now =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
-  if (sandbox.credentials == sandbox::CredentialsMode::host) {
-    host_directory(engine, sandbox).join_lent_file();
-  }
+  join_lent_file(engine, sandbox);
   const sandbox::HeadlessStart start = start_wherever_it_is(
       engine, sandbox, request, [&] { return sandbox::start_headless(engine.client, request, now); });
   return start.end == sandbox::SessionEnd::container_is_gone ? std::nullopt : std::optional(start.run);

@@ -21,6 +21,9 @@ pid_t docker_cli(const CommandContext& context);
 /// What a sandbox in the credentials mode "host" has on this machine.
 sandbox::HostDirectory host_directory(const EngineAccess& engine, const sandbox::Sandbox& sandbox);
 
+/// Makes the login file that is lent to it the same inside and outside, for when no session watches it.
+void join_lent_file(const EngineAccess& engine, const sandbox::Sandbox& sandbox);
+
 /// What the caller's terminal and language are, for a session's processes.
 std::vector<std::string> session_environment(const CommandContext& context, bool terminal);
 

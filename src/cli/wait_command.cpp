@@ -20,9 +20,7 @@ int wait(const CommandContext& context, const std::optional<std::string>& run_te
   if (!report) {
     throw no_such_run(argument, run);
   }
-  if (sandbox.credentials == sandbox::CredentialsMode::host) {
-    host_directory(engine, sandbox).join_lent_file();
-  }
+  join_lent_file(engine, sandbox);
   if (const std::string reason = reason_of(*report); !reason.empty()) {
     context.io.message(reason);
   }

@@ -69,11 +69,9 @@ bool may_be_name_conflict(const Error& error) {
   return error.kind() == ErrorKind::engine_conflict || error.kind() == ErrorKind::engine_failure;
 }
 
-struct ImageMissing {};
-
-/// Creates the container. Throws ImageMissing when there is no such image.
-std::string create_container(engine::EngineClient& engine, const std::string& name,
-                             const engine::ContainerRequest& request) {
+/// The new container's ID; nothing when there is no such image.
+std::optional<std::string> create_container(engine::EngineClient& engine, const std::string& name,
+                                            const engine::ContainerRequest& request) {
   try {
     return engine.create_container(name, request);
   } catch (const Error& error) {
@@ -81,7 +79,7 @@ std::string create_container(engine::EngineClient& engine, const std::string& na
       throw;
     }
     if (!engine.inspect_image(request.image)) {
-      throw ImageMissing();
+      return std::nullopt;
     }
   }
   return engine.create_container(name, request);  // another process has pulled it meanwhile
@@ -140,7 +138,7 @@ class NameOnLoan {
   }
 
   engine::EngineClient& engine_;
-  Predecessor owner_;
+  const Predecessor& owner_;
   bool kept_ = false;
 };
 
@@ -149,9 +147,8 @@ class NameOnLoan {
 Claim claim_workspace(engine::EngineClient& engine, const SandboxSpec& spec, const engine::ContainerRequest& request) {
   const std::string name = unfinished_name(spec.workspace.path);
   try {
-    return {.id = create_container(engine, name, request)};
-  } catch (const ImageMissing&) {
-    return {.failure = CreationResult::image_missing};
+    const std::optional<std::string> id = create_container(engine, name, request);
+    return id ? Claim{.id = *id} : Claim{.failure = CreationResult::image_missing};
   } catch (const Error& error) {
     const std::optional<engine::ContainerDetails> holder = find_exactly(engine, name);
     if (holder && is_made_by(*holder, request.labels.at(labels::k_creator))) {

@@ -62,4 +62,10 @@ CreatorState look_up_creator(const std::string& creator) {
   return start_time(parts[2]) == parts[3] ? CreatorState::alive : CreatorState::gone;
 }
 
+bool may_be_at_work(CreatorState creator, std::chrono::nanoseconds age) {
+  // After this time a creator that nobody knows is not at work any more.
+  constexpr std::chrono::hours k_longest_creation{1};
+  return creator == CreatorState::alive || (creator == CreatorState::unknown && age <= k_longest_creation);
+}
+
 }  // namespace docker_sandbox::sandbox

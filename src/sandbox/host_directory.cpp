@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -26,9 +25,6 @@ namespace fs = std::filesystem;
 constexpr const char* k_creator_file = "creator";
 constexpr const char* k_outer_link = "outer";
 constexpr const char* k_last_file = "last";
-
-/// After this time a creator that nobody knows is not at work any more.
-constexpr std::chrono::hours k_longest_creation{1};
 
 /// Of all sandboxes of an engine: which of them are gone, only that engine can tell.
 fs::path engines_directory(const std::string& configuration_directory, const std::string& engine) {
@@ -66,17 +62,11 @@ bool may_be_in_the_making(const fs::path& path, const std::string& creator) {
   if (const std::string own = this_creator() + "/"; creator.compare(0, own.size(), own) == 0) {
     return false;  // who sweeps does not create meanwhile
   }
-  switch (look_up_creator(creator)) {
-    case CreatorState::alive:
-      return true;
-    case CreatorState::gone:
-      return false;
-    case CreatorState::unknown:
-      break;
-  }
   std::error_code failure;
   const fs::file_time_type made = fs::last_write_time(path, failure);
-  return failure || fs::file_time_type::clock::now() - made < k_longest_creation;
+  // A directory whose age cannot be told counts as new.
+  const auto age = failure ? fs::file_time_type::duration{} : fs::file_time_type::clock::now() - made;
+  return may_be_at_work(look_up_creator(creator), age);
 }
 
 std::set<std::string> living_creators(engine::EngineClient& engine) {

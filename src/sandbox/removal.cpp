@@ -20,8 +20,6 @@ using base::ErrorKind;
 /// How long another process's removal of a container may take.
 constexpr std::chrono::seconds k_removal_deadline{60};
 constexpr std::chrono::milliseconds k_poll{20};
-/// After this time a creator that nobody knows is not at work any more.
-constexpr std::chrono::hours k_longest_creation{1};
 
 /// Whether a directory stands at this canonical path, not a link that leads elsewhere. What cannot be told counts as there.
 bool is_directory_there(const std::string& path) {
@@ -91,15 +89,9 @@ std::optional<PruneReason> prune_reason(RunState state, const RunningFacts& fact
 }
 
 bool is_left_behind(const Sandbox& unfinished, CreatorState creator, base::UnixTime age) {
-  switch (creator) {
-    case CreatorState::gone:
-      return true;
-    case CreatorState::alive:
-      return false;
-    case CreatorState::unknown:
-      return unfinished.state == RunState::stopped || age > k_longest_creation;
-  }
-  return false;
+  // Nobody makes one that the engine went down with.
+  const bool is_known_to_rest = creator == CreatorState::unknown && unfinished.state == RunState::stopped;
+  return is_known_to_rest || !may_be_at_work(creator, age);
 }
 
 std::vector<Prunable> find_prunable(engine::EngineClient& engine, base::UnixTime now, base::UnixTime until) {

@@ -150,8 +150,8 @@ constexpr const char* mode_word(ReadMode mode) {
 struct ReadInside {
   bool no_such_run = false;
   int run = 0;  ///< 0 when it was cut off before it said so
-  std::optional<HeadlessState>
-      state;  ///< nothing when it was cut off: the sandbox was stopped meanwhile, or the engine
+  /// Nothing when it was cut off: the sandbox was stopped meanwhile, or the engine.
+  std::optional<HeadlessState> state;
 };
 
 ReadInside read_inside(engine::EngineClient& engine, const std::string& container_id, int run, ReadMode mode,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 
 namespace docker_sandbox::sandbox {
@@ -18,5 +19,8 @@ std::string this_creator();
 
 /// Of a name that this_creator() gave, whatever follows it behind another "/".
 CreatorState look_up_creator(const std::string& creator);
+
+/// Whether that creator may still be at work on what it began so long ago.
+bool may_be_at_work(CreatorState creator, std::chrono::nanoseconds age);
 
 }  // namespace docker_sandbox::sandbox

@@ -35,8 +35,7 @@ struct ReadySandbox {
 
 /// Carries out the plans of planner.hpp until the workspace's sandbox is ready and running. What this call created is
 /// removed again when a later step fails or a signal comes (then Error{interrupted or terminated}), unless another one has
-/// gone for it. Throws
-/// Error{invalid_value} when a session stands in the way.
+/// gone for it. Throws Error{invalid_value} when a session stands in the way.
 ReadySandbox make_ready(engine::EngineClient& engine, const SandboxSpec& spec, PullPolicy pull,
                         const ExecutorHooks& hooks, Reuse reuse = Reuse::keep);
 
