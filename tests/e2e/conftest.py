@@ -344,6 +344,12 @@ def image(clean_engine, docker_paths, test_directory):
 
 
 @pytest.fixture
+def sandbox(cli, tiny):
+    """The ID of the workspace's sandbox, running."""
+    return cli.sandbox("run", "-d", "-t", tiny, "claude").check().last_line
+
+
+@pytest.fixture
 def own_dockerd():
     """Starts engines for this test alone: own_dockerd("--debug") -> OwnEngine, started."""
     if os.geteuid() != 0:

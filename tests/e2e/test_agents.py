@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The real agents in the real templates, against a scripted model API: a tool call in the workspace, headless and on a
-terminal (spec.md 2, 2.2, 2.5)."""
+terminal."""
 
 import json
 import os
@@ -66,13 +66,13 @@ def test_claude_without_a_login_says_so(cli, claude_template):
 
 
 def test_claude_continues_where_it_was(cli, claude):
-    """2.1: the second `run` is in the same sandbox, with what the first one left: `--continue`."""
+    """The second `run` is in the same sandbox, with what the first one left: `--continue`."""
     cli.sandbox("run", "-q", *claude, "claude", "-p", "first words").check(0)
     cli.sandbox("run", "-q", *claude, "claude", "--continue", "-p", "more words").check(0, "you said: more words\n")
 
 
 def test_claude_s_screen_comes_up_on_a_terminal_and_exit_ends_it(each_cli, claude, workspace):
-    """2.5: stdin and stdout are terminals: a TTY session; `/exit` ends with 0."""
+    """Stdin and stdout are terminals: a TTY session; `/exit` ends with 0."""
     seed = {
         "hasCompletedOnboarding": True,
         "theme": "dark",
@@ -112,7 +112,7 @@ def test_gemini_does_a_tool_call_in_the_workspace(cli, gemini, model_api, worksp
 
 
 def test_the_agent_s_processes_end_with_its_client(cli, claude, clean_engine, model_api):
-    """2.5: when we are gone the agent does not stay behind as an orphan."""
+    """When we are gone the agent does not stay behind as an orphan."""
     terminal = cli.sandbox_terminal("run", *claude, "claude", "-p", "RUN: sleep 3456")
     running = eventually(lambda: [box["Id"] for box in clean_engine.sandboxes() if box["State"] == "running"])
     (identity,) = running

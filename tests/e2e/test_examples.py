@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each console example of Docker's own pages on sandboxes, as they are typed, one scenario each (spec.md [doc])."""
+"""Each console example of Docker's own pages on sandboxes, as they are typed, one scenario each."""
 
 import json
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""spec.md section 3: `docker sandbox inspect`."""
+"""`docker sandbox inspect`."""
 
 import json
 import re

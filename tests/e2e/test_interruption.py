@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""spec.md section 1, exit codes 130 and 143, and 2.1: a call that ends at any moment leaves nothing half-made in the way."""
+"""Exit codes 130 and 143; a call that ends at any moment leaves nothing half-made in the way."""
 
 import signal
 
@@ -57,7 +57,7 @@ def test_an_interrupted_run_removes_what_it_created(cli, tiny, clean_engine, hol
 
 @pytest.mark.parametrize("moment", CALLS[1:], ids=name_of)
 def test_after_a_killed_run_the_next_one_works(cli, tiny, clean_engine, hold, moment):
-    """2.1: killed at any instant (SIGKILL too), the next `run` succeeds and finds at most one sandbox."""
+    """Killed at any instant (SIGKILL too), the next `run` succeeds and finds at most one sandbox."""
     proxy = hold(*moment)
     process = cli.start([cli.plugin_path, "run", "-d", "-t", tiny, "claude"], env={"DOCKER_HOST": proxy.host})
     proxy.wait()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""spec.md section 3: `docker sandbox ls`."""
+"""`docker sandbox ls`."""
 
 import datetime
 import re
@@ -116,3 +116,11 @@ def test_a_sandbox_of_an_image_made_of_a_sandbox_is_told_from_it(cli, tiny, clea
     finally:
         cli.docker("rm", "-f", "copy").check()
         clean_engine.remove_image("sandbox-e2e/committed:latest")
+
+
+def test_ls_shows_the_newest_first_also_within_one_second(cli, tiny, workspaces, clean_engine):
+    made = []
+    for number in range(4):
+        made.append(cli.sandbox("run", "-d", "-t", tiny, "-w", str(workspaces(f"w{number}")), "claude").check().last_line)
+    for _ in range(3):
+        assert cli.sandbox("ls", "-q", "--no-trunc").check().lines == made[::-1]

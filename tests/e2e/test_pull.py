@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""spec.md section 2, "Local image first, then pulled with the user's own registry login", and section 4's logins."""
+"""Local image first, then pulled with the user's own registry login; the kinds of logins."""
 
 import base64
 import os

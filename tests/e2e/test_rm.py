@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""spec.md section 3: `docker sandbox rm`."""
+"""`docker sandbox rm`."""
 
 import os
 
