@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/file.hpp"
 #include "docker_sandbox/os/name_service.hpp"
 #include "files.hpp"
 
@@ -14,16 +15,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <memory>
 
 namespace docker_sandbox::docker_config {
 namespace {
 
 using nlohmann::json;
-
-constexpr long k_max_file_size = 1024 * 1024;
 
 /// The member's entries; none where it is missing or null. Never a copy of them: a copy of values that are nested deeply
 /// enough needs more stack than there is.
@@ -149,29 +146,6 @@ std::optional<std::vector<std::string>> csv_fields(const std::string& line) {
 
 }  // namespace
 
-std::optional<std::string> read_file(const std::string& path, int* error_number) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
-  if (!file) {
-    *error_number = errno;
-    return std::nullopt;
-  }
-  std::string bytes;
-  char buffer[16 * 1024];
-  std::size_t count = 0;
-  while ((count = std::fread(buffer, 1, sizeof buffer, file.get())) > 0) {
-    bytes.append(buffer, count);
-    if (bytes.size() > k_max_file_size) {
-      *error_number = EFBIG;
-      return std::nullopt;
-    }
-  }
-  if (std::ferror(file.get()) != 0) {
-    *error_number = errno;
-    return std::nullopt;
-  }
-  return bytes;
-}
-
 std::string config_directory(const GlobalOptions& options, const Environment& environment) {
   if (options.config_directory && !options.config_directory->empty()) {
     return *options.config_directory;
@@ -184,16 +158,15 @@ ConfigFile load_config_file(const GlobalOptions& options, const Environment& env
   ConfigFile config;
   config.directory = config_directory(options, environment);
   const std::string path = config.directory + "/config.json";
-  int error_number = 0;
-  const std::optional<std::string> bytes = read_file(path, &error_number);
-  if (!bytes) {
-    if (error_number != ENOENT && error_number != ENOTDIR) {
-      config.warning = "WARNING: Error loading config file: open " + path + ": " + std::strerror(error_number);
+  const os::FileContent file = os::read_file(path, k_max_file);
+  if (!file) {
+    if (file.error != ENOENT && file.error != ENOTDIR) {
+      config.warning = "WARNING: Error loading config file: open " + path + ": " + std::strerror(file.error);
     }
     return config;
   }
   try {
-    read_into(config, as_object(json::parse(*bytes)));
+    read_into(config, as_object(json::parse(file.bytes)));
   } catch (const json::exception&) {
     // The library's own words quote the text around the fault, and that text may be a login.
     config = {};

@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/file.hpp"
 #include "files.hpp"
 
 #include <nlohmann/json.hpp>
@@ -46,13 +47,12 @@ std::string existing(const std::string& path) {
 StoredContext load_context(const std::string& config_directory, const std::string& name) {
   const std::string directory_name = base::sha256_hex(name);
   const std::string path = config_directory + "/contexts/meta/" + directory_name + "/meta.json";
-  int error_number = 0;
-  const std::optional<std::string> bytes = read_file(path, &error_number);
-  if (!bytes) {
-    const char* reason = error_number == ENOENT ? "no such file or directory" : std::strerror(error_number);
+  const os::FileContent file = os::read_file(path, k_max_file);
+  if (!file) {
+    const char* reason = file.error == ENOENT ? "no such file or directory" : std::strerror(file.error);
     throw unusable(name, "context not found: open " + path + ": " + reason);
   }
-  const json meta = json::parse(*bytes, nullptr, false);
+  const json meta = json::parse(file.bytes, nullptr, false);
   const json* endpoints = member(meta, "endpoints");
   const json* docker = endpoints == nullptr ? nullptr : member(*endpoints, "docker");
   if (docker == nullptr) {

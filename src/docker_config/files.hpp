@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
+#include <cstddef>
 #include <string>
 
 /// Reading files of the docker CLI's configuration directory.
 namespace docker_sandbox::docker_config {
 
-/// The file's bytes, or nothing with *error_number set. Files beyond a megabyte are no configuration (EFBIG).
-std::optional<std::string> read_file(const std::string& path, int* error_number);
+/// A file of more bytes is no configuration.
+inline constexpr std::size_t k_max_file = 1024U * 1024;
 
 /// The value of an environment variable, empty when it is not set.
 template <typename Map>

@@ -2,13 +2,12 @@
 #include "docker_sandbox/os/mount_table.hpp"
 
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/file.hpp"
 #include "docker_sandbox/os/unique_fd.hpp"
 
 #include <fcntl.h>
 
 #include <charconv>
-#include <fstream>
-#include <iterator>
 
 namespace docker_sandbox::os {
 namespace {
@@ -42,19 +41,10 @@ std::optional<int> parse_id(std::string_view text) {
   return failure == std::errc() && end == text.data() + text.size() ? std::optional(id) : std::nullopt;
 }
 
-std::optional<std::string> read_all(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return std::nullopt;
-  }
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  return file.bad() ? std::nullopt : std::optional(std::move(text));
-}
-
 /// The mount that an open file lies on.
 std::optional<int> mount_id_of(const UniqueFd& fd) {
-  const std::optional<std::string> info = read_all("/proc/self/fdinfo/" + std::to_string(fd.get()));
-  for (const std::string& line : base::split(info.value_or(""), '\n')) {
+  const FileContent info = read_file("/proc/self/fdinfo/" + std::to_string(fd.get()), k_any_size);
+  for (const std::string& line : base::split(info.bytes, '\n')) {
     constexpr std::string_view k_key = "mnt_id:";
     if (std::string_view(line).substr(0, k_key.size()) == k_key) {
       return parse_id(base::trim(std::string_view(line).substr(k_key.size())));
@@ -87,7 +77,8 @@ std::vector<MountEntry> parse_mount_table(std::string_view text) {
 }
 
 std::optional<std::string> read_mount_table(const std::string& process) {
-  return read_all("/proc/" + process + "/mountinfo");
+  FileContent table = read_file("/proc/" + process + "/mountinfo", k_any_size);
+  return table ? std::optional(std::move(table.bytes)) : std::nullopt;
 }
 
 std::optional<DirectoryPlace> place_of(const std::string& path) {

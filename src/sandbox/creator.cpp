@@ -2,22 +2,16 @@
 #include "docker_sandbox/sandbox/creator.hpp"
 
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/file.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 namespace docker_sandbox::sandbox {
 namespace {
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 /// The machine's boot and our PID namespace: only within both do process numbers mean the same.
 std::string scope() {
@@ -25,12 +19,13 @@ std::string scope() {
   if (::stat("/proc/self/ns/pid", &status) != 0) {
     return {};
   }
-  return std::string(base::trim(read_file("/proc/sys/kernel/random/boot_id"))) + "/" + std::to_string(status.st_ino);
+  return std::string(base::trim(os::read_file("/proc/sys/kernel/random/boot_id", os::k_any_size).bytes)) + "/" +
+         std::to_string(status.st_ino);
 }
 
 /// Clock ticks from boot to the process's start; empty when there is no such process. A zombie counts as none.
 std::string start_time(const std::string& process) {
-  const std::string text = read_file("/proc/" + process + "/stat");
+  const std::string text = os::read_file("/proc/" + process + "/stat", os::k_any_size).bytes;
   // The second field is the program's name in parentheses, and may hold anything: count from the last one.
   const std::size_t name_end = text.rfind(')');
   if (name_end == std::string::npos) {

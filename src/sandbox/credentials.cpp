@@ -2,13 +2,13 @@
 #include "docker_sandbox/sandbox/credentials.hpp"
 
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/file.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 /// More than that is no configuration of an agent.
-constexpr std::uintmax_t k_max_configuration = 16U * 1024 * 1024;
+constexpr std::size_t k_max_configuration = 16U * 1024 * 1024;
 
 }  // namespace
 
@@ -48,14 +48,8 @@ std::string api_key_tail(const std::vector<Variable>& variables) {
 }
 
 bool has_conflicting_api_key(const std::string& workspace) {
-  const std::filesystem::path path = std::filesystem::path(workspace) / ".claude.json";
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(path, failure) ||
-      std::filesystem::file_size(path, failure) > k_max_configuration || failure) {
-    return false;
-  }
-  std::ifstream file(path, std::ios::binary);
-  const json content = json::parse(file, nullptr, /*allow_exceptions=*/false);
+  const os::FileContent file = os::read_regular_file(workspace + "/.claude.json", k_max_configuration);
+  const json content = json::parse(file.bytes, nullptr, /*allow_exceptions=*/false);
   if (!content.is_object()) {
     return false;
   }

@@ -3,11 +3,10 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/file.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <fstream>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -53,23 +52,14 @@ void add(std::vector<Variable>& variables, const std::string& text, const std::m
 /// before the key goes, everything behind the first = stays.
 void add_file(std::vector<Variable>& variables, const std::string& path,
               const std::map<std::string, std::string>& caller) {
-  std::ifstream file(path, std::ios::binary);
+  const os::FileContent file = os::read_file(path, k_max_env_file);
   if (!file) {
-    throw Error(ErrorKind::invalid_value,
-                base::system_error("cannot read the env file " + base::printable(path), errno).what());
-  }
-  std::string text;
-  std::array<char, 16 * 1024> buffer{};
-  while (file && text.size() <= k_max_env_file) {
-    file.read(buffer.data(), buffer.size());
-    text.append(buffer.data(), static_cast<std::size_t>(file.gcount()));
-  }
-  if (file.bad() || text.size() > k_max_env_file) {
-    throw Error(ErrorKind::invalid_value, "cannot read the env file " + base::printable(path) + ": it " +
-                                              (file.bad() ? "is not a readable file" : "has more than 16 MiB"));
+    const std::string doing = "cannot read the env file " + base::printable(path);
+    throw file.error == EFBIG ? Error(ErrorKind::invalid_value, doing + ": it has more than 16 MiB")
+                              : base::system_error(doing, file.error, ErrorKind::invalid_value);
   }
   std::size_t number = 0;
-  for (std::string line : base::split(text, '\n')) {
+  for (std::string line : base::split(file.bytes, '\n')) {
     ++number;
     if (!line.empty() && line.back() == '\r') {
       line.pop_back();

@@ -2,13 +2,12 @@
 #include "docker_sandbox/sandbox/git_layout.hpp"
 
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/file.hpp"
 #include "docker_sandbox/os/process.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 namespace docker_sandbox::sandbox {
@@ -23,21 +22,11 @@ constexpr std::size_t k_max_pointer = 8192;
 
 /// The text of a small file without the line end, or nothing.
 std::optional<std::string> read_pointer(const fs::path& path) {
-  std::error_code failure;
-  if (!fs::is_regular_file(path, failure)) {
-    return std::nullopt;
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::array<char, k_max_pointer> buffer{};
-  file.read(buffer.data(), buffer.size());
-  std::string text(buffer.data(), static_cast<std::size_t>(file.gcount()));
+  std::string text = os::read_regular_file(path.string(), k_max_pointer).bytes;
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
     text.pop_back();
   }
-  if (text.empty() || file.bad()) {
-    return std::nullopt;
-  }
-  return text;
+  return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
 
 /// `path` from `base`, without "." and "..", but with its symbolic links: as git, which is given the text, sees it.

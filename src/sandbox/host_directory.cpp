@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/file.hpp"
 #include "docker_sandbox/sandbox/creator.hpp"
 #include "docker_sandbox/sandbox/labels.hpp"
 
@@ -53,8 +54,7 @@ void make_directory(const fs::path& path, fs::perms mode) {
 }
 
 std::string creator_in(const fs::path& path) {
-  std::ifstream file(path / k_creator_file);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return os::read_file((path / k_creator_file).string(), os::k_any_size).bytes;
 }
 
 /// Whether a creation may be at work that has made the directory and not yet its container.

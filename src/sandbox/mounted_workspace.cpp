@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/time.hpp"
+#include "docker_sandbox/os/file.hpp"
 #include "docker_sandbox/sandbox/exec_capture.hpp"
 #include "sessions.hpp"
 
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <fstream>
 #include <iterator>
 #include <vector>
 
@@ -62,13 +62,6 @@ bool is_nothing_there(const std::string& path) {
   return ::lstat(path.c_str(), &status) == 0 ? !S_ISDIR(status.st_mode) : errno == ENOENT || errno == ENOTDIR;
 }
 
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
 /// The mount table as a process inside sees it; nothing when that is another kernel's, or cannot be had.
 std::optional<std::string> mounts_seen_inside(engine::EngineClient& engine, const std::string& container_id) {
   try {
@@ -76,7 +69,7 @@ std::optional<std::string> mounts_seen_inside(engine::EngineClient& engine, cons
         engine, container_id,
         {.command = {"/bin/sh", "-c", k_print_mounts, k_look_argument}, .user = "0", .working_directory = "/"},
         k_exec_deadline);
-    const std::string boot = first_line(k_boot_id) + "\n";
+    const std::string boot = os::read_file(k_boot_id, os::k_any_size).bytes;
     if (boot.size() > 1 && seen.out.compare(0, boot.size(), boot) == 0) {
       return seen.out.substr(boot.size());
     }

@@ -77,6 +77,11 @@ TEST_F(Variables, FileMustBeThere) {
   EXPECT_THAT(message_of([] { parse_variables({"/no/such/file"}, {}, {}); }), HasSubstr("No such file"));
 }
 
+TEST_F(Variables, FileMustBeOne) {
+  EXPECT_THAT(message_of([] { parse_variables({"/"}, {}, {}); }),
+              HasSubstr("cannot read the env file /: Is a directory"));
+}
+
 TEST_F(Variables, AFileWithoutEndIsRefused) {
   try {
     parse_variables({"/dev/zero"}, {}, {});
