@@ -3,8 +3,6 @@
 
 #include "docker_sandbox/output/template_value.hpp"
 
-#include <algorithm>
-
 namespace docker_sandbox::cli {
 
 std::string render_json_error(std::string_view kind, const std::string& message, const std::string& hint) {
@@ -58,19 +56,14 @@ std::string_view name_of(base::ErrorKind kind) {
   return "io";
 }
 
-bool asks_for_json(const std::vector<std::string>& words, const std::vector<OptionDescription>& options) {
-  const auto format = std::find_if(options.begin(), options.end(),
-                                   [](const OptionDescription& option) { return option.name == "format"; });
-  if (format == options.end()) {
-    return false;
-  }
-  const std::string shorthand = format->shorthand == 0 ? std::string() : std::string("-") + format->shorthand;
+bool asks_for_json(const std::vector<std::string>& words, char shorthand) {
+  const std::string letter = shorthand == 0 ? std::string() : std::string("-") + shorthand;
   for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
     const std::string& word = words[i];
-    const bool apart = (word == "--format" || (!shorthand.empty() && word == shorthand)) && i + 1 < words.size() &&
-                       words[i + 1] == "json";
+    const bool apart =
+        (word == "--format" || (shorthand != 0 && word == letter)) && i + 1 < words.size() && words[i + 1] == "json";
     const bool attached =
-        word == "--format=json" || (!shorthand.empty() && (word == shorthand + "json" || word == shorthand + "=json"));
+        word == "--format=json" || (shorthand != 0 && (word == letter + "json" || word == letter + "=json"));
     if (apart || attached) {
       return true;
     }

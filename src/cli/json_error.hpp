@@ -2,7 +2,6 @@
 #pragma once
 
 #include "docker_sandbox/base/error.hpp"
-#include "docker_sandbox/cli/option_set.hpp"
 
 #include <string>
 #include <string_view>
@@ -17,7 +16,8 @@ std::string render_json_error(std::string_view kind, const std::string& message,
 /// The kind as that object names it; scripts may rely on the words.
 std::string_view name_of(base::ErrorKind kind);
 
-/// Whether the words ask for `--format json`, also when they are malformed otherwise. `options`: of the command called.
-bool asks_for_json(const std::vector<std::string>& words, const std::vector<OptionDescription>& options);
+/// Whether the words ask for `--format json`, also when they are malformed otherwise, or nothing here has that option.
+/// `shorthand`: what the command called has for it, 0 when that is nothing.
+bool asks_for_json(const std::vector<std::string>& words, char shorthand);
 
 }  // namespace docker_sandbox::cli

@@ -38,6 +38,15 @@ std::string quoted(const std::string& text) {
   return result + "'";
 }
 
+std::string run_line(const std::string& workspace, const std::string& agent,
+                     const std::vector<std::string>& agent_options) {
+  std::string line = "docker sandbox run -w " + quoted(workspace) + " " + agent;
+  for (const std::string& option : agent_options) {
+    line += " " + quoted(option);
+  }
+  return line;
+}
+
 std::string instead_of_save(const std::vector<std::string>& arguments) {
   const std::string name = arguments.empty() ? "SANDBOX" : quoted(arguments[0]);
   const std::string tag = arguments.size() > 1 ? quoted(arguments[1]) : "IMAGE";
@@ -50,6 +59,8 @@ constexpr const char* k_instead_of_network =
     "  docker network connect NETWORK SANDBOX\n"
     "  docker network disconnect NETWORK SANDBOX";
 constexpr const char* k_instead_of_reset = "To remove all sandboxes:\n  docker sandbox rm $(docker sandbox ls -q)";
+
+constexpr const char* k_instead_of_exec_detach = "A sandbox is a container: docker exec -d SANDBOX COMMAND";
 
 struct FlagAnswer {
   std::string_view command;
@@ -64,6 +75,10 @@ constexpr std::array k_flag_answers{
     FlagAnswer{"create", "pull-template", "To choose when the template is pulled: --pull always|missing|never"},
     FlagAnswer{"run", "agent", "The agent is an argument: docker sandbox run AGENT"},
     FlagAnswer{"ls", "json", "For machines: docker sandbox ls --format json"},
+    FlagAnswer{"exec", "d", k_instead_of_exec_detach},
+    FlagAnswer{"exec", "detach", k_instead_of_exec_detach},
+    FlagAnswer{"exec", "detach-keys", "The keys are detachKeys of docker's config.json"},
+    FlagAnswer{"exec", "privileged", "A sandbox is a container: docker exec --privileged SANDBOX COMMAND"},
     FlagAnswer{"rm", "all", "To remove all sandboxes: docker sandbox rm $(docker sandbox ls -q)"},
 };
 
@@ -109,16 +124,17 @@ std::string instead_of_workspace_argument(const std::string& agent, const std::v
   if (!spelled_as_path || !is_directory(first)) {
     return {};
   }
-  std::string answer = quoted(first) + " goes to " + agent +
-                       " as text; to work in that directory: docker sandbox run -w " + quoted(first) + " " + agent;
   auto rest = agent_options.begin() + 1;
   if (rest != agent_options.end() && *rest == "--") {
     ++rest;
   }
-  for (; rest != agent_options.end(); ++rest) {
-    answer += " " + quoted(*rest);
-  }
-  return answer;
+  return quoted(first) + " goes to " + agent +
+         " as text; to work in that directory: " + run_line(first, agent, {rest, agent_options.end()});
+}
+
+std::string instead_of_sandbox_argument(const std::string& workspace, const std::string& agent,
+                                        const std::vector<std::string>& agent_options) {
+  return "A sandbox is entered through its workspace:\n  " + run_line(workspace, agent, agent_options);
 }
 
 }  // namespace docker_sandbox::cli

@@ -27,6 +27,18 @@ using base::ErrorKind;
 /// The word with which the docker CLI asks a plugin for hints after a command. There are none.
 constexpr const char* k_hooks_request = "docker-cli-plugin-hooks";
 
+constexpr const char* k_format = "format";
+constexpr char k_no_shorthand = 0;
+
+char shorthand_of_format(const OptionSet& options) {
+  for (const OptionDescription& option : options.describe()) {
+    if (option.name == k_format) {
+      return option.shorthand;
+    }
+  }
+  return k_no_shorthand;
+}
+
 /// Of the log levels that the docker CLI knows, those that show debug lines.
 bool wants_debug(const docker_config::GlobalOptions& globals) {
   if (!globals.log_level || globals.log_level->empty()) {
@@ -71,10 +83,11 @@ class Call {
     return 0;
   }
 
-  static plugin::Invocation parse_invocation(const std::vector<std::string>& words) {
+  plugin::Invocation parse_invocation(const std::vector<std::string>& words) {
     try {
       return plugin::parse_invocation(words);
     } catch (const Error& error) {
+      json_errors_ = asks_for_json(words, k_no_shorthand);
       throw Error(error.kind(), error.what(), flag_hint(nullptr));
     }
   }
@@ -83,6 +96,8 @@ class Call {
     try {
       return options.parse(words, command_->flags_end);
     } catch (const plugin::UnknownFlag& error) {
+      // Behind an agent `--format json` is the agent's; in front of it, it was met here.
+      json_errors_ = json_errors_ || (error.name() == k_format && asks_for_json(words, k_no_shorthand));
       throw Error(error.kind(), error.what(),
                   flag_hint(command_, flag_advice(*command_, error.name(), options.describe())));
     } catch (const Error& error) {
@@ -93,6 +108,7 @@ class Call {
   int run_command(const std::vector<std::string>& words, plugin::Invocation& invocation) {
     command_ = find_command(words.front());
     if (command_ == nullptr) {
+      json_errors_ = asks_for_json(words, k_no_shorthand);
       throw unknown_command(words);
     }
     OptionSet options;
@@ -103,7 +119,8 @@ class Call {
     if (help) {
       return show(render_command_help(*command_, options.describe()));
     }
-    json_errors_ = asks_for_json(words, options.describe());
+    json_errors_ =
+        command_->flags_end == plugin::FlagsEnd::anywhere && asks_for_json(words, shorthand_of_format(options));
     const std::vector<std::string> arguments = parse_options(options, {words.begin() + 1, words.end()});
     if (help) {
       return show(render_command_help(*command_, options.describe()));

@@ -6,9 +6,11 @@
 #include "docker_sandbox/cli/other_generations.hpp"
 #include "docker_sandbox/cli/run_options.hpp"
 #include "docker_sandbox/cli/step_time.hpp"
+#include "docker_sandbox/cli/suggestion.hpp"
 #include "docker_sandbox/sandbox/credentials.hpp"
 #include "docker_sandbox/sandbox/executor.hpp"
 #include "docker_sandbox/sandbox/host_directory.hpp"
+#include "docker_sandbox/sandbox/registry.hpp"
 #include "docker_sandbox/sandbox/removal.hpp"
 #include "docker_sandbox/sandbox/spec.hpp"
 #include "docker_sandbox/sandbox/volumes.hpp"
@@ -34,11 +36,32 @@ constexpr const char* k_default_engine_socket = "/var/run/docker.sock";
 /// Each further attempt is one in which somebody stopped or removed the sandbox between two of our calls.
 constexpr int k_attempts = 10;
 
-const agent::AgentProfile& requested_agent(const std::string& name) {
-  const agent::AgentProfile* profile = agent::find_agent(name);
+/// Which agent was meant by a word that is none, or how to enter the sandbox that it names; "" when it is neither.
+std::string instead_of_agent(const CommandContext& context, const RunOptions& options) {
+  std::vector<std::string> names;
+  for (const agent::AgentProfile& profile : agent::catalog()) {
+    names.push_back(profile.name);
+  }
+  const std::string meant = closest(options.agent, names);
+  if (!meant.empty()) {
+    return "Did you mean " + meant + "?";
+  }
+  try {
+    EngineAccess engine = access_engine(context);
+    const std::vector<sandbox::Sandbox> all = sandbox::SandboxRegistry(engine.client).list();
+    const sandbox::Sandbox* named = sandbox::find_sandbox(all, options.agent, current_directory(context));
+    return named == nullptr ? "" : instead_of_sandbox_argument(named->workspace, named->agent, options.agent_options);
+  } catch (const Error&) {
+    return {};  // The word is no agent, whatever the engine says.
+  }
+}
+
+const agent::AgentProfile& requested_agent(const CommandContext& context, const RunOptions& options) {
+  const agent::AgentProfile* profile = agent::find_agent(options.agent);
   if (profile == nullptr) {
     throw Error(ErrorKind::invalid_value,
-                "invalid agent: " + base::printable(name) + " (must be one of: " + agent::agent_names() + ")");
+                "invalid agent: " + base::printable(options.agent) + " (must be one of: " + agent::agent_names() + ")",
+                instead_of_agent(context, options));
   }
   return *profile;
 }
@@ -90,7 +113,7 @@ void request_docker_socket(const docker_config::Endpoint& endpoint, sandbox::San
 
 sandbox::SandboxSpec resolve(const CommandContext& context, const RunOptions& options) {
   sandbox::SandboxSpec spec;
-  spec.agent = &requested_agent(options.agent);
+  spec.agent = &requested_agent(context, options);
   spec.credentials = requested_credentials(options.credentials);
   spec.template_image = options.template_image.value_or(spec.agent->image);
   sandbox::check_image_reference(spec.template_image);
@@ -201,13 +224,6 @@ class Run {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
   }
 
-  /// `took` does not count what pulls took.
-  void tell_of_slow_creation(const sandbox::Sandbox& sandbox, std::chrono::milliseconds took) {
-    if (took >= k_slow_creation && !options_.quiet) {
-      context_.io.message("Made the sandbox " + sandbox.name + " in " + step_time(took) + ".");
-    }
-  }
-
   sandbox::ReadySandbox make_ready() {
     const sandbox::ExecutorHooks hooks{
         .pull_image = [this](const std::string& reference) { pull(reference); },
@@ -225,8 +241,12 @@ class Run {
     // What another attempt finds is this call's own, or newer.
     reuse_ = sandbox::Reuse::keep;
     tell_about_credentials(ready.sandbox);
-    if (ready.created) {
-      tell_of_slow_creation(ready.sandbox, time_since(started) - pulled_for_);
+    if (ready.created && !options_.quiet) {
+      // A pull has told its own time.
+      const std::string line = slow_creation_line(ready.sandbox.name, time_since(started) - pulled_for_);
+      if (!line.empty()) {
+        context_.io.message(line);
+      }
     }
     if (ready.created && spec_.docker_socket) {
       context_.io.message(

@@ -10,7 +10,7 @@ constexpr const char* k_plugin_word = "sandbox";
 constexpr const char* k_help_word = "help";
 
 /// Takes the options in front and leaves what follows them.
-void take_flags(Invocation& invocation, std::vector<Flag> known) {
+void take_flags(Invocation& invocation, const std::vector<Flag>& known) {
   ScannedLine line = scan_flags(known, invocation.words, FlagsEnd::at_first_argument);
   for (const FlagUse& use : line.flags) {
     if (use.name == "help") {

@@ -32,6 +32,7 @@ import pytest
         ),
         ("run --pull-template always claude", 125, "To choose when the template is pulled: --pull always|missing|never\n"),
         ("run --agent claude", 125, "The agent is an argument: docker sandbox run AGENT\n"),
+        ("exec --detach box true", 125, "A sandbox is a container: docker exec -d SANDBOX COMMAND\n"),
         ("ls --json", 125, "For machines: docker sandbox ls --format json\n"),
         ("rm --all", 125, "To remove all sandboxes: docker sandbox rm $(docker sandbox ls -q)\n"),
     ],
@@ -91,3 +92,12 @@ def test_a_workspace_behind_the_agent_is_told_and_goes_to_the_agent(cli, tiny, w
     ), told
     assert "Note: " not in cli.sandbox("run", "-q", "claude", ".").err
     assert "Note: " not in cli.sandbox("run", "claude", "workspace").err, "a word, not a path"
+
+
+def test_the_name_of_a_sandbox_is_answered_with_the_command_that_enters_it(cli, tiny):
+    cli.sandbox("create", "-q", "--name", "box", "-t", tiny, "claude").check()
+    told = cli.sandbox("run", "box", "--", "sh", "echo 'in it'").check(125, "")
+    complaint, answer, line = told.err.split("\n")[0], *told.err.strip().split("\n\n")[1].split("\n")
+    assert complaint == "invalid agent: box (must be one of: claude, gemini)"
+    assert answer == "A sandbox is entered through its workspace:"
+    assert cli.docker(*shlex.split(line)[1:]).check().out == "in it\n"

@@ -18,4 +18,8 @@ std::string instead_of_flag(const std::string& command, const std::string& flag)
 /// The same for a directory that stands where it names the workspace there and goes to the agent as text here, or "".
 std::string instead_of_workspace_argument(const std::string& agent, const std::vector<std::string>& agent_options);
 
+/// The same for the name of a sandbox where the agent stands here; what is known of that sandbox makes the command.
+std::string instead_of_sandbox_argument(const std::string& workspace, const std::string& agent,
+                                        const std::vector<std::string>& agent_options);
+
 }  // namespace docker_sandbox::cli

@@ -7,6 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace docker_sandbox::cli {
 namespace {
 
@@ -174,7 +177,7 @@ TEST_F(Commands, RunRefusesWhatItCannotUseBeforeTheEngineIsAsked) {
     EXPECT_EQ(result.status, 125);
     return result.err;
   };
-  EXPECT_EQ(refusal({"copilot"}), "invalid agent: copilot (must be one of: claude, gemini)\n");
+  EXPECT_EQ(refusal({"cluade"}), "invalid agent: cluade (must be one of: claude, gemini)\n\nDid you mean claude?\n");
   EXPECT_THAT(refusal({"--credentials", "some", "claude"}),
               StartsWith("invalid credentials mode: some (must be one of: "));
   EXPECT_THAT(refusal({"--pull", "often", "claude"}), StartsWith("invalid pull option: 'often'"));
@@ -325,6 +328,46 @@ TEST_F(Commands, TheHooksOfTheDockerCliGetAnEmptyAnswer) {
   const CallResult result = call({"sandbox", "docker-cli-plugin-hooks", "{\"RootCmd\":\"ps\"}"});
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.out, "{}\n");
+}
+
+TEST_F(Commands, WithFormatJsonEveryFailureIsOneObjectOnStderr) {
+  using Words = std::vector<std::string>;
+  const std::vector<std::pair<Words, int>> calls{
+      {{"ls", "--bad", "--format", "json"}, 125},
+      {{"ls", "--format=json", "--filter", "bad=1"}, 1},
+      {{"ls", "--format", "json", "x"}, 1},
+      {{"inspect", "-f", "json", "nobody"}, 1},
+      {{"rm", "--bad", "--format", "json", "x"}, 125},
+      {{"nosuch", "--format", "json"}, 1},
+      {{"--bad", "ls", "--format", "json"}, 125},
+      {{"-H", "unix:///nowhere", "ls", "--format", "json"}, 1},
+      {{"run", "-q", "--format", "json", "claude"}, 125},
+      {{"-l", "loud", "ls", "--format", "json"}, 1},
+  };
+  for (const auto& [words, status] : calls) {
+    const CallResult result = call(words);
+    EXPECT_EQ(result.status, status) << words[0] << ' ' << words[1];
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+    const nlohmann::json error = nlohmann::json::parse(result.err, nullptr, false);
+    ASSERT_FALSE(error.is_discarded()) << result.err;
+    EXPECT_EQ(error.size(), 1U);
+    EXPECT_EQ(error["error"].size(), 3U);
+    EXPECT_NE(error["error"]["message"], "");
+  }
+  EXPECT_THAT(call({"run", "--bad", "claude", "--format", "json"}).err, StartsWith("unknown flag: --bad\n"));
+}
+
+TEST_F(Commands, AWordInPlaceOfTheAgentIsAnsweredWithWhatWasMeant) {
+  add_sandbox("web");
+  const CallResult name = call({"run", "web", "-p", "hi"});
+  EXPECT_EQ(name.status, 125);
+  EXPECT_EQ(name.err,
+            "invalid agent: web (must be one of: claude, gemini)\n\n"
+            "A sandbox is entered through its workspace:\n  docker sandbox run -w " +
+                engine_.directory().path() + "/web claude -p hi\n");
+  EXPECT_EQ(call({"run", "copilot"}).err, "invalid agent: copilot (must be one of: claude, gemini)\n");
+  EXPECT_EQ(call({"-H", "unix:///nowhere", "run", "copilot"}).err,
+            "invalid agent: copilot (must be one of: claude, gemini)\n");
 }
 
 }  // namespace

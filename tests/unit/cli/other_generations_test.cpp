@@ -31,6 +31,9 @@ TEST(OtherGenerations, OptionsOfTheirsAreAnswered) {
     EXPECT_THAT(instead_of_flag(command, "load-local-template"), HasSubstr("--template"));
   }
   EXPECT_THAT(instead_of_flag("ls", "json"), HasSubstr("--format json"));
+  EXPECT_THAT(instead_of_flag("exec", "d"), HasSubstr("docker exec -d"));
+  EXPECT_THAT(instead_of_flag("exec", "detach"), HasSubstr("docker exec -d"));
+  EXPECT_THAT(instead_of_flag("exec", "privileged"), HasSubstr("docker exec --privileged"));
   EXPECT_EQ(instead_of_flag("rm", "json"), "");
 }
 
@@ -42,6 +45,12 @@ TEST(OtherGenerations, ADirectoryBehindTheAgentIsTold) {
   EXPECT_EQ(instead_of_workspace_argument("claude", {}), "");
   EXPECT_EQ(instead_of_workspace_argument("claude", {"/nonexistent"}), "");
   EXPECT_EQ(instead_of_workspace_argument("claude", {"-p", "."}), "") << "it is the option's";
+}
+
+TEST(OtherGenerations, TheNameOfASandboxInPlaceOfTheAgentIsAnsweredWithItsWorkspace) {
+  EXPECT_EQ(instead_of_sandbox_argument("/home/u/my web", "gemini", {"-p", "say hi"}),
+            "A sandbox is entered through its workspace:\n"
+            "  docker sandbox run -w '/home/u/my web' gemini -p 'say hi'");
 }
 
 TEST(OtherGenerations, WhatIsPastedIntoAShellIsText) {

@@ -19,5 +19,11 @@ TEST(StepTime, HasTenthsOfASecondBelowAMinuteAndSecondsAbove) {
   EXPECT_EQ(step_time(milliseconds(3'600'000)), "60 min 0 s");
 }
 
+TEST(StepTime, OfACreationIsToldFromTenSecondsOn) {
+  EXPECT_EQ(slow_creation_line("box", milliseconds(9'999)), "");
+  EXPECT_EQ(slow_creation_line("box", milliseconds(10'000)), "Made the sandbox box in 10.0 s.");
+  EXPECT_EQ(slow_creation_line("box", milliseconds(65'000)), "Made the sandbox box in 1 min 5 s.");
+}
+
 }  // namespace
 }  // namespace docker_sandbox::cli
