@@ -23,7 +23,8 @@ void append_limited(std::string& text, std::string_view bytes) {
 }  // namespace
 
 CapturedExec run_captured(engine::EngineClient& engine, const std::string& container_id,
-                          const engine::ExecRequest& request, std::chrono::seconds deadline) {
+                          const engine::ExecRequest& request, std::chrono::seconds deadline,
+                          const std::function<bool(const CapturedExec&)>& is_enough) {
   const auto end = std::chrono::steady_clock::now() + deadline;
   const std::string exec_id = engine.create_exec(container_id, request);
   const engine::UpgradedConnection connection = start_exec_in(engine, container_id, exec_id, request.tty);
@@ -32,7 +33,7 @@ CapturedExec run_captured(engine::EngineClient& engine, const std::string& conta
     append_limited(stream == engine::OutputStream::out ? captured.out : captured.err, bytes);
   });
   demux.feed(connection.early_bytes);
-  for (;;) {
+  while (!is_enough || !is_enough(captured)) {
     if (!os::wait_readable(connection.socket.get(), end)) {
       throw base::Error(base::ErrorKind::engine_timeout,
                         "a program in the sandbox did not end within " + std::to_string(deadline.count()) + " seconds");
@@ -42,9 +43,10 @@ CapturedExec run_captured(engine::EngineClient& engine, const std::string& conta
     if (count > 0) {
       demux.feed({buffer.data(), static_cast<std::size_t>(count)});
     } else if (count == 0 || errno != EINTR) {
-      return captured;
+      break;
     }
   }
+  return captured;
 }
 
 }  // namespace docker_sandbox::sandbox

@@ -14,7 +14,7 @@ std::size_t count_sessions(engine::EngineClient& engine, const engine::Container
       // One that was made and never started stays in the engine's list for as long as the container runs.
       const engine::ExecDetails exec = engine.inspect_exec(id);
       const bool is_ours = std::any_of(exec.arguments.begin(), exec.arguments.end(), [](const std::string& argument) {
-        return argument == k_watch_argument || argument == k_look_argument;
+        return argument == k_watch_argument || argument == k_look_argument || argument == k_setup_argument;
       });
       count += exec.running && !is_ours ? 1 : 0;
     } catch (const base::Error& error) {

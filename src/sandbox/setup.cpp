@@ -9,6 +9,7 @@
 #include "docker_sandbox/sandbox/exec_capture.hpp"
 #include "docker_sandbox/sandbox/git_identity.hpp"
 #include "docker_sandbox/sandbox/host_credentials.hpp"
+#include "sessions.hpp"
 #include "setup_script.hpp"
 
 #include <chrono>
@@ -80,7 +81,7 @@ std::string socket_without_group(const SandboxSpec& spec) {
 engine::ExecRequest setup_request(const SandboxSpec& spec, const HostParts& parts, bool engine_is_local) {
   const std::string& workspace = spec.workspace.path;
   const std::string volume = spec.credentials == CredentialsMode::sandbox ? spec.agent->credential_mount : "";
-  return {.command = {"/bin/sh", "-c", k_setup_script, "docker-sandbox-setup"},
+  return {.command = {"/bin/sh", "-c", k_setup_script, k_setup_argument},
           .env = {"SETUP_UID=" + std::to_string(spec.identity.user), "SETUP_GID=" + std::to_string(spec.identity.group),
                   "SETUP_UID_MAP=" + (engine_is_local ? os::own_uid_map() : k_machine_uid_map),
                   "SETUP_WORKSPACE=" + workspace, "SETUP_ROOT_MOUNTS=" + targets_in_roots_home(spec),
@@ -132,7 +133,8 @@ SetupReport set_up(engine::EngineClient& engine, const std::string& id, const Sa
   const auto started = std::chrono::steady_clock::now();
   CapturedExec result;
   try {
-    result = run_captured(engine, id, setup_request(spec, parts, engine.endpoint().is_local()), k_setup_deadline);
+    result = run_captured(engine, id, setup_request(spec, parts, engine.endpoint().is_local()), k_setup_deadline,
+                          [](const CapturedExec& seen) { return parse_setup_report(seen.out).has_value(); });
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::engine_conflict || error.kind() == ErrorKind::engine_failure) {
       refuse_if_ended(engine, id, spec.template_image);

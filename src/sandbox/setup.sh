@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs once in each new sandbox, as root, before anybody enters it: the agent's user gets the caller's numbers, git knows
 # the caller and trusts the workspace, the agent's configuration is in place. Any image with /bin/sh must do, so it uses
-# the shell itself where it can, and of the rest only chown, chmod, mkdir, mv and, for a changed number, find.
+# the shell itself where it can, and of the rest only cat, chown, chmod, ln, ls, mkdir, mv and, for a changed number, find.
+# Somebody waits for it: each process that it starts costs about a millisecond, and the shell's own read a system call, or
+# two, for each byte.
 # Doing it twice does no harm. No sandbox is entered before it has said that it is done.
 #
 # In:  SETUP_UID SETUP_GID  the agent's numbers
@@ -70,21 +72,43 @@ decode() { # TEXT; sets decoded
   case $1 in *\\*) decoded=$(printf '%b.' "$1") && decoded=${decoded%.} ;; esac
 }
 
+# Sets mount_points: all of them, as the kernel writes them, with a blank behind each.
+read_mount_points() {
+  mount_points=''
+  set -f
+  IFS='
+'
+  # shellcheck disable=SC2013 # lines it is, by IFS
+  for line in $(cat /proc/self/mountinfo); do
+    line=${line#* * * * }
+    mount_points="$mount_points${line%% *} "
+  done
+  unset IFS
+  set +f
+}
+
+# Takes the first of the points in mounts_left and sets decoded to it; fails when there is none.
+next_mount() {
+  if [ -z "$mounts_left" ]; then return 1; fi
+  decode "${mounts_left%% *}"
+  mounts_left=${mounts_left#* }
+}
+
 is_mount() { # PATH
-  while read -r _ _ _ _ point _; do
-    decode "$point"
+  mounts_left=$mount_points
+  while next_mount; do
     if [ "$decoded" = "$1" ]; then return 0; fi
-  done </proc/self/mountinfo
+  done
   return 1
 }
 
 # Whether PATH is on something mounted: it, or a directory above it, is a mount of its own.
 is_on_mount() { # PATH
-  while read -r _ _ _ _ point _; do
-    decode "$point"
+  mounts_left=$mount_points
+  while next_mount; do
     if [ "$decoded" = / ]; then continue; fi
     case $1/ in "$decoded"/*) return 0 ;; esac
-  done </proc/self/mountinfo
+  done
   return 1
 }
 
@@ -132,7 +156,10 @@ find_template_user() {
   while read -r key _ value _; do
     case $key in
     Uid:) old_uid=$value ;;
-    Gid:) old_gid=$value ;;
+    Gid:)
+      old_gid=$value
+      break
+      ;;
     esac
   done </proc/1/status
   user='' gecos='' home='' shell='' root_home='' root_entry=''
@@ -214,18 +241,37 @@ change_group() {
 find_below() { # DIRECTORY TEST...
   directory=$1
   shift
-  while read -r _ _ _ _ point _; do
-    decode "$point"
+  mounts_left=$mount_points
+  while next_mount; do
     case $decoded in "$directory"/*) ;; *) continue ;; esac
     as_pattern "$decoded"
     set -- -path "$pattern" -prune -o "$@"
-  done </proc/self/mountinfo
+  done
   find "$directory" -xdev "$@"
+}
+
+# A busybox may know chown without a file of that name, which find needs.
+find_chown() {
+  case $(command -v chown) in
+  /*) chown='' ;;
+  *) chown=busybox ;;
+  esac
+}
+
+# Whom the home and the credential volume belong to: sets home_uid, home_gid, volume_uid and volume_gid.
+find_owners() {
+  while read -r _ _ uid gid rest; do
+    case $rest in *" $agent_home" | *" $agent_home -> "*) home_uid=$uid home_gid=$gid ;; esac
+    case $rest in *" $SETUP_VOLUME") volume_uid=$uid volume_gid=$gid ;; esac
+  done <<LIST
+$(ls -ldn "$agent_home" ${SETUP_VOLUME:+"$SETUP_VOLUME"})
+LIST
 }
 
 # Hands a directory of the image and all below it that belongs to the old numbers to the new ones; never a mount.
 hand_over() { # DIRECTORY
   if [ ! -d "$1" ] || [ "$1" = / ] || is_on_mount "$1"; then return 0; fi
+  find_chown
   # Two walks: busybox forgets all but the last of several "-exec … +".
   if [ "$from_uid" != "$SETUP_UID" ]; then find_below "$1" -user "$from_uid" -exec $chown chown -h "$SETUP_UID" {} +; fi
   if [ "$from_gid" != "$SETUP_GID" ]; then find_below "$1" -group "$from_gid" -exec $chown chown -h ":$SETUP_GID" {} +; fi
@@ -233,10 +279,8 @@ hand_over() { # DIRECTORY
 
 # The home has to be the agent's, also in a template whose user does not own it.
 own_home() {
-  # shellcheck disable=SC2046 # the words of the line are what is wanted
-  set -- $(ls -ldn "$agent_home")
-  if [ "$3" = "$SETUP_UID" ] || is_on_mount "$agent_home"; then return 0; fi
-  from_uid=$3 from_gid=$4
+  if [ "$home_uid" = "$SETUP_UID" ] || is_on_mount "$agent_home"; then return 0; fi
+  from_uid=$home_uid from_gid=$home_gid
   if [ -O "$agent_home" ]; then
     # Root's directories may hold more than a home.
     chown "$SETUP_UID:$SETUP_GID" "$agent_home"
@@ -248,15 +292,16 @@ own_home() {
 # The engine makes missing directories above a mount as root's. In the agent's home they are the agent's, but what is in
 # another mount is its owner's.
 own_parents_of_mounts() {
-  while read -r _ _ _ _ mounted _; do
-    decode "$mounted"
+  further=$mount_points
+  while mounts_left=$further && next_mount; do
+    further=$mounts_left
     case $decoded in "$agent_home"/*/*) ;; *) continue ;; esac
     parent=${decoded%/*}
     while [ "$parent" != "$agent_home" ]; do
       if [ -O "$parent" ] && ! is_on_mount "$parent"; then chown "$SETUP_UID:$SETUP_GID" "$parent"; fi
       parent=${parent%/*}
     done
-  done </proc/self/mountinfo
+  done
 }
 
 # The image may have closed a directory that the workspace is in (/root, somebody's home). What is in another mount stays
@@ -349,20 +394,15 @@ repair_shifted_image() {
 
 # @setup_agents.sh@
 
-# A busybox may know chown without a file of that name, which find needs.
-case $(command -v chown) in
-/*) chown='' ;;
-*) chown=busybox ;;
-esac
-
 check_numbers
 wait_for_entrypoint
+read_mount_points
 repair_shifted_image
 find_template_user
 choose_agent
 if [ -n "$is_new" ] || [ "$old_uid" != "$SETUP_UID" ] || [ "$old_gid" != "$SETUP_GID" ]; then change_user; fi
 if [ "$SETUP_UID" != 0 ]; then
-  mkdir -p "$home" "$agent_home"
+  if [ ! -d "$home" ] || [ ! -d "$agent_home" ]; then mkdir -p "$home" "$agent_home"; fi
   from_uid=$((old_uid + shift_by)) from_gid=$((old_gid + shift_by))
   if [ "$from_uid" != "$SETUP_UID" ] || [ "$from_gid" != "$SETUP_GID" ]; then
     hand_over "$home"
@@ -370,10 +410,13 @@ if [ "$SETUP_UID" != 0 ]; then
     # Programs that the agent installs for itself go there.
     if [ -n "${NPM_CONFIG_PREFIX:-}" ]; then hand_over "$NPM_CONFIG_PREFIX"; fi
   fi
+  find_owners
   own_home
   own_parents_of_mounts
   open_way_to "$SETUP_WORKSPACE"
   join_group_of "$SETUP_SOCKET"
+elif [ -n "$SETUP_VOLUME" ]; then
+  find_owners
 fi
 link_to_mounts_of_root
 

@@ -75,17 +75,17 @@ is_empty() { # DIRECTORY
 
 # The volume, and what agents have put there, belongs to this sandbox's agent; what the user mounts into it does not.
 take_volume() {
-  # shellcheck disable=SC2046 # the words of the line are what is wanted
-  set -- $(ls -ldn "$SETUP_VOLUME")
-  if [ "$3" = "$SETUP_UID" ] && [ "$4" = "$SETUP_GID" ]; then return 0; fi
+  if [ "$volume_uid" = "$SETUP_UID" ] && [ "$volume_gid" = "$SETUP_GID" ]; then return 0; fi
   chown "$SETUP_UID:$SETUP_GID" "$SETUP_VOLUME"
   if is_empty "$SETUP_VOLUME"; then return 0; fi
+  find_chown
   # shellcheck disable=SC2086 # one word or none
   find_below "$SETUP_VOLUME" ! -user "$SETUP_UID" -exec $chown chown -h "$SETUP_UID:$SETUP_GID" {} +
-  if [ "$3" != "$SETUP_UID" ]; then say 'volume taken over'; fi
+  if [ "$volume_uid" != "$SETUP_UID" ]; then say 'volume taken over'; fi
 }
 
-# Makes NAMEs in DIRECTORY links to those in the volume. What a template has there moves on.
+# Makes NAMEs in DIRECTORY links to those in TARGET, and one to the file in `link_too`, if any. What a template has there
+# moves on.
 link_names() { # DIRECTORY TARGET NAME...
   directory=$1 target=$2
   shift 2
@@ -99,13 +99,11 @@ link_names() { # DIRECTORY TARGET NAME...
     fi
     if [ ! -e "$directory/$name" ]; then links="${links:+$links }$name"; fi
   done
-  if [ -n "${links:-}" ]; then
-    # One process for all of them; the names are ours and have no blanks.
-    set --
-    for name in $links; do set -- "$@" "$target/$name"; done
-    ln -s "$@" "$directory"
-  fi
-  links=''
+  # One process for all of them; the names are ours and have no blanks.
+  set -- ${link_too:+"$link_too"}
+  for name in ${links:-}; do set -- "$@" "$target/$name"; done
+  if [ $# -gt 0 ]; then ln -s "$@" "$directory"; fi
+  links='' link_too=''
 }
 
 # The host's files stand in the home in place of the template's, which are kept aside.
@@ -128,9 +126,16 @@ LIST
 }
 
 prepare_claude() {
+  settings=$agent_home/.claude names='projects file-history todos tasks plans'
+  set -- /etc/claude-code
+  if [ "$SETUP_CREDENTIALS" = sandbox ]; then
+    state=$SETUP_VOLUME/workspaces/$SETUP_STATE
+    set -- "$@" "$settings"
+    for name in $names; do set -- "$@" "$state/$name"; done
+  fi
+  mkdir -p "$@"
   # All is allowed without asking, so that claude need not be told so by hand. A policy, since the user's own settings
   # may be the host's.
-  mkdir -p /etc/claude-code
   policy=/etc/claude-code/managed-settings.json
   if [ -e "$policy" ]; then
     policy=/etc/claude-code/managed-settings.d/$mark.json
@@ -138,23 +143,18 @@ prepare_claude() {
   fi
   printf '%s\n' '{"skipDangerousModePermissionPrompt": true}' >"$policy"
   if [ "$SETUP_CREDENTIALS" = host ]; then return 0; fi
-  settings=$agent_home/.claude
   drop_proxy_sentinel "$settings/settings.json"
   if [ "$SETUP_CREDENTIALS" = sandbox ]; then keep_claude; fi
 }
 
 keep_claude() {
-  state=$SETUP_VOLUME/workspaces/$SETUP_STATE
-  names='projects file-history todos tasks plans'
-  set -- "$settings"
-  for name in $names; do set -- "$@" "$state/$name"; done
-  mkdir -p "$@"
+  # A version that does not know the variable for the login's place follows this one.
+  link_too=''
+  if [ ! -e "$settings/.credentials.json" ] && [ ! -L "$settings/.credentials.json" ]; then
+    link_too=$SETUP_VOLUME/.credentials.json
+  fi
   # shellcheck disable=SC2086 # a list of names without blanks
   link_names "$settings" "$state" $names history.jsonl
-  # A version that does not know the variable for the login's place follows this one.
-  if [ ! -e "$settings/.credentials.json" ] && [ ! -L "$settings/.credentials.json" ]; then
-    ln -s "$SETUP_VOLUME/.credentials.json" "$settings/.credentials.json"
-  fi
   shared=$SETUP_VOLUME/.claude.json own=$agent_home/.claude.json
   if [ -f "$own" ] && [ ! -L "$own" ]; then
     # The template's, with servers and projects that it has set up: it stays, in this sandbox alone.

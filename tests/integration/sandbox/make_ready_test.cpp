@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace docker_sandbox::sandbox {
@@ -38,6 +39,26 @@ TEST(MakeReady, MakesASandboxThatIsCompleteAndGivesItAgain) {
   EXPECT_FALSE(again.created);
   EXPECT_EQ(again.sandbox.id, made.sandbox.id);
   EXPECT_EQ(world.complaint(again), "");
+}
+
+TEST(MakeReady, IsDoneWhenTheSetUpSaysSoThoughTheEngineStillShowsItsProcess) {
+  SandboxWorld world;
+  world.engine().add_program(
+      [](const std::vector<std::string>& command) {
+        return std::find(command.begin(), command.end(), "docker-sandbox-setup") != command.end();
+      },
+      [](support::Process& process) {
+        process.write_out("docker-sandbox: linked\t/a\t/b\ndocker-sandbox: set up");
+        process.write_out("\n");
+        process.wait_for_the_end();
+        return 0;
+      });
+  const ReadySandbox made = world.make_ready();
+  EXPECT_TRUE(made.created);
+  // Nor does that process count as a session.
+  const ReadySandbox anew = world.make_ready(world.spec(), PullPolicy::missing, Reuse::recreate);
+  EXPECT_TRUE(anew.created);
+  EXPECT_NE(anew.sandbox.id, made.sandbox.id);
 }
 
 TEST(MakeReady, StartsAStoppedSandbox) {
