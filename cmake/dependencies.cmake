@@ -34,9 +34,10 @@ set(DOCKER_SANDBOX_HTTPLIB_DIR "${PROJECT_SOURCE_DIR}/build/deps/cpp-httplib" CA
 add_library(docker_sandbox_httplib INTERFACE)
 if(EXISTS "${DOCKER_SANDBOX_HTTPLIB_DIR}/httplib.h")
   target_include_directories(docker_sandbox_httplib SYSTEM INTERFACE "${DOCKER_SANDBOX_HTTPLIB_DIR}")
-  # USE_POLL: httplib's default, select(2), writes out of bounds for descriptors from 1024 on.
-  target_compile_definitions(docker_sandbox_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_USE_POLL)
-  target_link_libraries(docker_sandbox_httplib INTERFACE OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+  # USE_POLL: httplib's default, select(2), writes out of bounds for descriptors from 1024 on. Without its TLS, which costs
+  # each start of the program: connections over TLS are relayed (src/engine/tls_relay.cpp).
+  target_compile_definitions(docker_sandbox_httplib INTERFACE CPPHTTPLIB_USE_POLL)
+  target_link_libraries(docker_sandbox_httplib INTERFACE Threads::Threads)
   file(STRINGS "${DOCKER_SANDBOX_HTTPLIB_DIR}/httplib.h" docker_sandbox_httplib_version REGEX "define CPPHTTPLIB_VERSION ")
   string(REGEX REPLACE ".*\"(.*)\".*" "\\1 (header-only)" docker_sandbox_httplib_version "${docker_sandbox_httplib_version}")
 else()

@@ -12,13 +12,7 @@
 #include "docker_sandbox/os/name_service.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
 
-#include <openssl/ssl.h>
-
-// The header-only httplib loads OpenSSL's error texts and configuration before main, in each start of the program: two
-// thirds of what the plugin's metadata cost. OpenSSL does that by itself where it is first used.
-#define OPENSSL_init_ssl(options, settings) static_cast<void>(0)  // NOLINT(cppcoreguidelines-macro-usage)
 #include <httplib.h>
-#undef OPENSSL_init_ssl
 
 #include <array>
 #include <csignal>
