@@ -61,7 +61,7 @@ int ls(const CommandContext& context, const LsOptions& options) {
   const output::ListFormat format = list_format(context, options, engine.config);
   std::vector<output::SandboxView> views;
   for (sandbox::Sandbox& sandbox : sandbox::SandboxRegistry(engine.client).list()) {
-    output::SandboxView view = view_of(sandbox);
+    output::SandboxView view = view_taking_labels_of(sandbox);
     if (filter.matches(view)) {
       if (format.is_default() && !options.quiet) {
         view.workspace_note = workspace_note(engine.client, sandbox);

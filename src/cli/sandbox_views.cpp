@@ -37,6 +37,14 @@ output::SandboxView view_of(const sandbox::Sandbox& sandbox) {
   return view;
 }
 
+output::SandboxView view_taking_labels_of(sandbox::Sandbox& sandbox) {
+  std::map<std::string, std::string> labels = std::move(sandbox.labels);
+  sandbox.labels.clear();
+  output::SandboxView view = view_of(sandbox);
+  view.labels = std::move(labels);
+  return view;
+}
+
 output::SandboxView view_of(const sandbox::Sandbox& sandbox, const engine::ContainerDetails& details) {
   output::SandboxView view = view_of(sandbox);
   view.status = details.state;

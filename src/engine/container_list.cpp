@@ -6,6 +6,9 @@
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 
+#include <array>
+#include <cstddef>
+
 /// The one answer that grows with the number of sandboxes, two kilobytes each, nearly all of which nobody asks for. With
 /// nlohmann/json, which json_codec reads all the others with, `ls` of five hundred took two and a half times the
 /// instructions.
@@ -122,7 +125,7 @@ class ListReader {
         parse<k_parse_flags | rapidjson::kParseStopWhenDoneFlag>();
         rows.push_back(decode_row(row_));
         row_.SetNull();
-        row_.GetAllocator().Clear();
+        pool_.Clear();
       } while (goes_on());
     }
     if (next() != '\0' || stream_.src_ != end_) {
@@ -159,9 +162,14 @@ class ListReader {
     throw Mismatch{"at byte " + std::to_string(offset) + ": " + rapidjson::GetParseError_En(code)};
   }
 
+  /// A row in the parser's form has some five kilobytes; without this its memory would be asked for and given back for each.
+  static constexpr std::size_t k_row_memory = 16 * 1024;
+
   const char* end_;
   rapidjson::InsituStringStream stream_;
-  rapidjson::Document row_;
+  alignas(std::max_align_t) std::array<char, k_row_memory> memory_;  // what is not used is never touched
+  rapidjson::MemoryPoolAllocator<> pool_{memory_.data(), memory_.size()};
+  rapidjson::Document row_{&pool_};
 };
 
 }  // namespace

@@ -144,8 +144,10 @@ std::vector<Sandbox> SandboxRegistry::list() {
   }
   take_replaced(sandboxes);
   // Within one second the engine's order, which is by a finer clock, stays.
-  std::stable_sort(sandboxes.begin(), sandboxes.end(),
-                   [](const Sandbox& a, const Sandbox& b) { return a.created > b.created; });
+  const auto is_newer = [](const Sandbox& a, const Sandbox& b) { return a.created > b.created; };
+  if (!std::is_sorted(sandboxes.begin(), sandboxes.end(), is_newer)) {
+    std::stable_sort(sandboxes.begin(), sandboxes.end(), is_newer);
+  }
   return sandboxes;
 }
 

@@ -13,11 +13,11 @@ from support.list_server import ListServer
 
 SOAK = os.environ.get("SANDBOX_SOAK") == "1"
 
-# Millions of instructions, system calls. Counted when this was written: 0.38 and 20; 1.36 and 57.
+# Millions of instructions, system calls. Counted when this was written: 0.40 and 20; 0.80 and 57.
 METADATA = (0.7, 30)
-LIST_OF_ONE = (2.2, 90)
-# Millions for each further sandbox of a list; counted: 0.11.
-FURTHER_ROW = 0.16
+LIST_OF_ONE = (1.3, 90)
+# Millions for each further sandbox of a list; counted: 0.094.
+FURTHER_ROW = 0.13
 
 
 def needed(program):
