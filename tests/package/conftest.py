@@ -16,7 +16,13 @@ import tempfile
 import pytest
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
-MIRROR = "http://deb.debian.org/debian"
+# Who asks the shell to go asks all that it started: the compilers are not the tests' children.
+SECOND_BUILD = """
+trap 'trap "" TERM; kill -TERM -- -$$; exit 143' TERM
+umask 077
+scripts/package --output other &
+wait $!
+"""
 SUITES = {"11": "bullseye", "12": "bookworm", "13": "trixie"}
 
 
@@ -82,8 +88,9 @@ def debian(request, directory):
     lines = run("apt-config", "dump").stdout.splitlines(keepends=True)
     configuration.write_text("".join(line for line in lines if line.startswith("Acquire::")), encoding="utf-8")
     suite = SUITES[request.param]
+    mirror = run("bash", "-c", ". scripts/lib.sh; apt_place Debian http://deb.debian.org/debian", cwd=PROJECT).stdout.strip()
     made = run(
-        *("mmdebstrap", "--variant=essential", f"--aptopt={configuration}", suite, str(root), MIRROR),
+        *("mmdebstrap", "--variant=essential", f"--aptopt={configuration}", suite, str(root), mirror),
         check=False,
         root=True,
     )
@@ -97,7 +104,8 @@ def debian(request, directory):
 @pytest.fixture(scope="session")
 def second_build(directory):
     """Packages of a copy of this tree, compiled anew in another directory, with another umask, time zone and number of
-    jobs: started as the process that is given, for whom the tests do not wait before they must."""
+    jobs: started as the process that is given, for whom the tests do not wait before they must. It ends when the tests
+    do, however they end."""
     copy = directory / "another place"
     run("git", "clone", "--quiet", "--no-checkout", str(PROJECT), str(copy))
     listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=PROJECT)
@@ -109,7 +117,7 @@ def second_build(directory):
     settings = {"TZ": "Pacific/Auckland", "CCACHE_DISABLE": "1", "CMAKE_BUILD_PARALLEL_LEVEL": "3"}
     with open(copy / "log", "wb") as log:
         process = subprocess.Popen(
-            ["bash", "-c", "umask 077; exec scripts/package --output other"],
+            ["setpriv", "--pdeathsig", "TERM", "bash", "-c", SECOND_BUILD],
             cwd=copy,
             env={name: value for name, value in {**os.environ, **settings}.items() if name != "SOURCE_DATE_EPOCH"},
             stdin=subprocess.DEVNULL,

@@ -111,10 +111,26 @@ def files_below(directory):
     return {path for path in directory.rglob("*") if path.is_file()}
 
 
+def in_root(root, *command, check=True):
+    path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
+    return run("env", "-i", path, "/usr/sbin/chroot", str(root), *command, check=check, root=True)
+
+
+def test_the_program_of_the_tarball_starts_on_each_debian(debian, tarball, built):
+    run("tar", "-C", str(debian / "tmp"), "-xzf", str(tarball), root=True)
+    program = f"/tmp/{tarball.name.removesuffix('.tar.gz')}/docker-sandbox"
+    done = in_root(debian, program, "version")
+    assert (done.stdout, done.stderr) == (built, "")
+    # A name is looked up without the root's own C library, which may be another one or none.
+    run("sh", "-c", 'echo "127.0.0.1 engine.test" >"$0"', str(debian / "etc/hosts"), root=True)
+    down = in_root(debian, program, "-H", "tcp://engine.test:1", "ls", check=False)
+    assert (down.returncode, down.stdout) == (1, "")
+    assert down.stderr == "Cannot connect to the Docker daemon at tcp://engine.test:1. Is the docker daemon running?\n"
+
+
 def test_the_package_installs_runs_and_goes(debian, deb, docker, built):
     def inside(*command, check=True):
-        path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
-        return run("env", "-i", path, "/usr/sbin/chroot", str(debian), *command, check=check, root=True)
+        return in_root(debian, *command, check=check)
 
     run("cp", str(deb), docker, str(debian / "tmp"), root=True)
     before = files_below(debian / "usr")
@@ -127,6 +143,11 @@ def test_the_package_installs_runs_and_goes(debian, deb, docker, built):
     assert (debian / "usr/share/common-licenses/Apache-2.0").exists()
     inside("dpkg", "--purge", "docker-sandbox")
     assert files_below(debian / "usr") == before
+
+
+def test_lintian_finds_nothing(deb):
+    found = run("lintian", "--fail-on", "none", str(deb)).stdout
+    assert found == ""
 
 
 def test_the_package_has_pages_for_man_and_the_documents_that_debian_asks_for(deb, directory):
