@@ -184,7 +184,7 @@ std::string flag_hint(const Command* command, const std::string& advice) {
 
 std::string flag_advice(const Command& command, const std::string& flag,
                         const std::vector<OptionDescription>& options) {
-  const std::string instead = instead_of_flag(command.name, flag);
+  std::string instead = instead_of_flag(command.name, flag);
   if (!instead.empty()) {
     return instead;
   }

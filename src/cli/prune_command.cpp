@@ -56,7 +56,7 @@ base::UnixTime parse_until(const std::vector<std::string>& filters) {
 }
 
 std::string describe(const Prunable& prunable) {
-  const std::string name = base::printable(prunable.sandbox.name);
+  std::string name = base::printable(prunable.sandbox.name);
   const std::string workspace = base::printable(prunable.sandbox.workspace);
   switch (prunable.reason) {
     case sandbox::PruneReason::stopped:

@@ -122,6 +122,7 @@ class Call {
     json_errors_ =
         command_->flags_end == plugin::FlagsEnd::anywhere && asks_for_json(words, shorthand_of_format(options));
     const std::vector<std::string> arguments = parse_options(options, {words.begin() + 1, words.end()});
+    // cppcheck-suppress identicalConditionAfterEarlyExit; reading the options sets it
     if (help) {
       return show(render_command_help(*command_, options.describe()));
     }

@@ -13,7 +13,7 @@
 
 namespace docker_sandbox::cli {
 
-void LineMaker::add(sandbox::LogChunk chunk, std::vector<LogLine>& lines) {
+void LineMaker::add(const sandbox::LogChunk& chunk, std::vector<LogLine>& lines) {
   LogLine& open = open_[chunk.stream == engine::OutputStream::out ? 0 : 1];
   std::string_view text = chunk.text;
   while (!text.empty()) {

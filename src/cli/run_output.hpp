@@ -30,7 +30,7 @@ struct LogLine {
 /// Makes lines of chunks, each with the time at which it began. Pure.
 class LineMaker {
  public:
-  void add(sandbox::LogChunk chunk, std::vector<LogLine>& lines);
+  void add(const sandbox::LogChunk& chunk, std::vector<LogLine>& lines);
   /// The rest that has no end of line.
   void finish(std::vector<LogLine>& lines);
 

@@ -106,7 +106,7 @@ std::vector<std::string> session_environment(const CommandContext& context, bool
     const bool of_terminal = name == "TERM" || name == "COLORTERM";
     const bool of_language = name == "LANG" || name == "TZ" || name.compare(0, 3, "LC_") == 0;
     if (of_language || (of_terminal && terminal)) {
-      variables.push_back(name + "=" + value);
+      variables.emplace_back(name).append("=").append(value);
     }
   }
   return variables;

@@ -93,7 +93,7 @@ void read_into(ConfigFile& config, const json& object) {
 }
 
 std::string home_directory(const Environment& environment) {
-  const std::string home = variable_or_empty(environment, "HOME");
+  std::string home = variable_or_empty(environment, "HOME");
   if (!home.empty()) {
     return home;
   }

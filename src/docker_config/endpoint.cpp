@@ -145,7 +145,7 @@ TlsWish tls_wish(const GlobalOptions& options, const Environment& environment) {
 
 /// A file that was named on the command line must be there; one of the default places may be missing.
 std::string tls_file(const std::optional<std::string>& given, const std::string& directory, const char* name) {
-  const std::string path = given.value_or(directory + "/" + name);
+  std::string path = given.value_or(directory + "/" + name);
   if (::access(path.c_str(), F_OK) == 0) {
     return path;
   }
@@ -220,7 +220,7 @@ std::string resolve_context_name(const GlobalOptions& options, const Environment
   if (!options.hosts.empty() || !variable_or_empty(environment, "DOCKER_HOST").empty()) {
     return k_default_context;
   }
-  const std::string variable = variable_or_empty(environment, "DOCKER_CONTEXT");
+  std::string variable = variable_or_empty(environment, "DOCKER_CONTEXT");
   if (!variable.empty()) {
     return variable;
   }

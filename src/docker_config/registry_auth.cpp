@@ -141,7 +141,7 @@ std::optional<AuthEntry> find_login(const std::string& key, const ConfigFile& co
 
 std::string registry_key(const std::string& image_reference) {
   const std::size_t slash = image_reference.find('/');
-  const std::string first = image_reference.substr(0, slash);
+  std::string first = image_reference.substr(0, slash);
   const bool is_registry = slash != std::string::npos && (first.find_first_of(".:") != std::string::npos ||
                                                           first == "localhost" || base::to_lower(first) != first);
   if (!is_registry || first == "docker.io" || first == "index.docker.io") {

@@ -61,7 +61,7 @@ Pipe make_pipe() {
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
-    ::signal(signal, SIG_DFL);
+    (void)::signal(signal, SIG_DFL);
   }
   ::execvp(words[0], words);
   const char* reason = std::strerror(errno);
@@ -151,6 +151,7 @@ std::vector<std::string> ssh_command(const docker_config::Endpoint& endpoint) {
 std::string serve_through_ssh(const docker_config::Endpoint& endpoint, os::UniqueFd client, int stop) {
   std::vector<std::string> words = ssh_command(endpoint);
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) {
     pointers.push_back(word.data());
   }

@@ -17,6 +17,8 @@ class TlsRelay {
   /// `endpoint` has TLS settings. Reads the files. Throws Error{bad_config} for those that cannot be used.
   explicit TlsRelay(docker_config::Endpoint endpoint);
   ~TlsRelay();
+  TlsRelay(const TlsRelay&) = delete;
+  TlsRelay& operator=(const TlsRelay&) = delete;
   TlsRelay(TlsRelay&&) noexcept;
   TlsRelay& operator=(TlsRelay&&) = delete;
 

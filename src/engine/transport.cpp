@@ -63,7 +63,8 @@ httplib::Headers to_httplib(const std::map<std::string, std::string>& common, co
 
 /// The body of an answer that refused the upgrade: what Content-Length says, or all until the engine closes. Chunked
 /// framing stays in it; dockerd sends its short errors with a length.
-std::string read_refusal(int socket, const HttpHead& head, std::string answer, steady_clock::time_point deadline) {
+std::string read_refusal(int socket, const HttpHead& head, const std::string& answer,
+                         steady_clock::time_point deadline) {
   std::size_t wanted = k_max_refusal;
   if (const auto length = head.headers.find("content-length"); length != head.headers.end()) {
     wanted = std::min<std::size_t>(k_max_refusal, std::strtoul(length->second.c_str(), nullptr, 10));
@@ -297,7 +298,7 @@ UpgradedConnection Transport::upgrade(const HttpRequest& request, HttpResponse* 
   UpgradedConnection connection{dialer_->connect(), {}};
   std::string message = request.method + " " + endpoint().base_path_of_requests() + request.path + " HTTP/1.1\r\n";
   for (const auto& [name, value] : to_httplib(headers_, request)) {
-    message += name + ": " + value + "\r\n";
+    message.append(name).append(": ").append(value).append("\r\n");
   }
   message += "Connection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: " + request.content_type +
              "\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" + request.body;
@@ -330,8 +331,7 @@ UpgradedConnection Transport::upgrade(const HttpRequest& request, HttpResponse* 
     connection.early_bytes = answer.substr(head->size);
     return connection;
   }
-  *refusal = HttpResponse{head->status, head->headers,
-                          read_refusal(connection.socket.get(), *head, std::move(answer), deadline)};
+  *refusal = HttpResponse{head->status, head->headers, read_refusal(connection.socket.get(), *head, answer, deadline)};
   return {};
 }
 

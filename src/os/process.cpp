@@ -153,7 +153,7 @@ ProcessResult run_process(const std::vector<std::string>& argv, const std::strin
   std::vector<char*> variable_pointers;
   if (environment != nullptr) {
     for (const auto& [name, value] : *environment) {
-      variables.push_back(name + "=" + value);
+      variables.emplace_back(name).append("=").append(value);
     }
     variable_pointers = pointers_to(variables);
   }

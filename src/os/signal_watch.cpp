@@ -58,7 +58,7 @@ void stop_by_terminal_signal() {
   ::sigemptyset(&stop);
   ::sigaddset(&stop, SIGTSTP);
   sigset_t mask_before;
-  ::raise(SIGTSTP);
+  (void)::raise(SIGTSTP);
   // Here it stops, if it was blocked until now; in a process group without a shell the kernel drops the signal.
   ::pthread_sigmask(SIG_UNBLOCK, &stop, &mask_before);
   ::pthread_sigmask(SIG_SETMASK, &mask_before, nullptr);

@@ -98,8 +98,7 @@ void keep_only(int listener, int alive, int directory) {
 
 [[noreturn]] void serve(int listener, int alive, int directory, const std::string& name, const std::string& target) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) {
-    ::signal(signal,
-             SIG_IGN);  // NOLINT(cert-err33-c): the end of the parent is what counts, whatever reaches its group
+    (void)::signal(signal, SIG_IGN);  // the end of the parent is what counts, whatever reaches its group
   }
   keep_only(listener, alive, directory);
   for (;;) {

@@ -72,9 +72,7 @@ std::string float_text(const VerbSpec& spec, char32_t verb, double value) {
   std::string text;
   const bool shortest = (verb == 'g' || verb == 'G' || verb == 'v') && !spec.precision;
   const auto precision = static_cast<int>(spec.precision.value_or(6));
-  if (!std::isfinite(value)) {
-    text = shortest_float(value);
-  } else if (shortest) {
+  if (shortest || !std::isfinite(value)) {
     text = shortest_float(value);
   } else if (verb == 'e' || verb == 'E') {
     text = fmt::sprintf("%.*e", precision, value);

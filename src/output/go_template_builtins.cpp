@@ -195,13 +195,12 @@ TemplateValue call_js(const Arguments& arguments, TemplateBudget& budget) {
   std::string result;
   for (std::size_t at = 0; at < text.size();) {
     const unicode::Rune rune = unicode::decode(text, at);
+    const bool of_markup =
+        rune.value < 0x80 && std::string_view("<>&=").find(static_cast<char>(rune.value)) != std::string_view::npos;
     if (rune.value == '\\' || rune.value == '\'' || rune.value == '"') {
       result += '\\';
       result += static_cast<char>(rune.value);
-    } else if (rune.value < 0x20 || (rune.value < 0x80 && std::string_view("<>&=").find(static_cast<char>(
-                                                              rune.value)) != std::string_view::npos)) {
-      result += fmt::format("\\u{:04X}", static_cast<unsigned>(rune.value));
-    } else if (rune.value < 0x80 || unicode::is_print(rune.value)) {
+    } else if (!of_markup && rune.value >= 0x20 && (rune.value < 0x80 || unicode::is_print(rune.value))) {
       result.append(text, at, rune.size);
     } else {
       result += fmt::format("\\u{:04X}", static_cast<unsigned>(rune.value));

@@ -341,15 +341,13 @@ class Lexer {
   }
 
   void lex_number() {
-    const auto bad = [this] { fail("bad number syntax: " + unicode::quote(text_.substr(start_, at_ - start_))); };
-    if (!scan_number()) {
-      bad();
-    } else if (peek() != '+' && peek() != '-') {
+    const bool is_number = scan_number();
+    if (is_number && peek() != '+' && peek() != '-') {
       emit(TokenKind::number);
-    } else if (scan_number() && text_[at_ - 1] == 'i') {
+    } else if (is_number && scan_number() && text_[at_ - 1] == 'i') {
       emit(TokenKind::complex_number);
     } else {
-      bad();
+      fail("bad number syntax: " + unicode::quote(text_.substr(start_, at_ - start_)));
     }
   }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace docker_sandbox::output {
 namespace {
@@ -13,8 +14,8 @@ constexpr std::string_view k_table = "table";
 constexpr std::string_view k_json = "json";
 
 /// Other names of fields, as docker ps spells them.
-const std::vector<std::pair<std::string, std::string>> k_other_names{
-    {"Image", "Template"}, {"Names", "Name"}, {"State", "Status"}};
+constexpr std::array<std::pair<const char*, const char*>, 3> k_other_names{
+    {{"Image", "Template"}, {"Names", "Name"}, {"State", "Status"}}};
 
 /// "\t" and "\n" as two characters stand for the tab and the line end: a shell's quotes leave them.
 std::string with_escapes(std::string_view text) {
@@ -65,7 +66,7 @@ TemplateValue row_of(const SandboxView& sandbox, bool no_trunc, bool printable) 
                  {"Status", text(sandbox.status)},
                  {"Template", text(sandbox.template_image)},
                  {"Workspace", text(sandbox.workspace)}};
-  row.other_names = k_other_names;
+  row.other_names.assign(k_other_names.begin(), k_other_names.end());
   row.methods = {{"Label", [&labels = sandbox.labels, text](const std::string& name) {
                     const auto label = labels.find(name);
                     return label == labels.end() ? TemplateValue("") : text(label->second);

@@ -32,7 +32,7 @@ Decimal shortest_decimal(double magnitude) {
       decimal.digits += c;
     }
   }
-  decimal.exponent = std::atoi(std::string(whole.substr(e + 1)).c_str());
+  decimal.exponent = std::stoi(std::string(whole.substr(e + 1)));
   return decimal;
 }
 

@@ -76,6 +76,7 @@ std::string* RunCollector::place_of(const std::string& name) {
   Pieces& pieces = prefix == "out." ? out_ : err_;
   pieces[*number];
   if (pieces.size() > k_max_pieces) {
+    // cppcheck-suppress mismatchingContainerIterator; it takes what the reference may stand for as two containers
     pieces.erase(pieces.begin());
   }
   const auto place = pieces.find(*number);

@@ -30,7 +30,8 @@ LeaderEnvironment leader_environment(engine::EngineClient& engine, const Session
   const bool container_has_odd = !std::all_of(request.container_variables.begin(), request.container_variables.end(),
                                               [](const std::string& name) { return is_shell_name(name); });
   if (container_has_odd) {
-    for (const std::string& variable : engine.inspect_container(request.container_id).env) {
+    const engine::ContainerDetails container = engine.inspect_container(request.container_id);
+    for (const std::string& variable : container.env) {
       if (!is_shell_name(name_of(variable))) {
         odd.push_back(variable);
       }

@@ -75,9 +75,8 @@ void SessionOutput::flush() {
     const engine::OutputStream stream = pieces_[next_].stream;
     vectors_.clear();
     for (std::size_t i = next_; i < pieces_.size() && pieces_[i].stream == stream && vectors_.size() < IOV_MAX; ++i) {
-      // writev does not write through the pointer.
-      vectors_.push_back({const_cast<char*>(pieces_[i].bytes.data()),
-                          pieces_[i].bytes.size()});  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+      // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): writev does not write through the pointer
+      vectors_.push_back({const_cast<char*>(pieces_[i].bytes.data()), pieces_[i].bytes.size()});
     }
     os::OutputPort::Result result = port(stream).write(vectors_.data(), vectors_.size());
     failure_ = result.error;

@@ -90,8 +90,8 @@ std::string default_name(const agent::AgentProfile& agent, std::int64_t seconds_
   std::tm local{};
   ::localtime_r(&seconds, &local);
   std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d-%H%M%S", &local);
-  return agent.name + "-sandbox-" + text.data();
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d-%H%M%S", &local);
+  return agent.name + "-sandbox-" + std::string(text.data(), length);
 }
 
 std::string unfinished_name(const std::string& workspace_path) {
