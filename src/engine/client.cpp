@@ -176,13 +176,13 @@ std::optional<ContainerDetails> EngineClient::find_container(const std::string& 
   }
 }
 
-std::string EngineClient::create_container(const std::string& name, const ContainerRequest& request) {
+CreatedContainer EngineClient::create_container(const std::string& name, const ContainerRequest& request) {
   const HttpResponse response = call_ok({.method = "POST",
                                          .path = "/containers/create?name=" + base::percent_encode(name),
                                          .body = json_codec::encode(request),
                                          .content_type = k_json},
                                         patience::k_slow);
-  return json_codec::decode_id(response.body, asked("POST /containers/create"));
+  return json_codec::decode_created(response.body, asked("POST /containers/create"));
 }
 
 void EngineClient::start_container(const std::string& id) {

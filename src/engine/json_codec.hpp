@@ -23,6 +23,7 @@ std::vector<std::string> decode_image_tags(const std::string& body, std::string_
 ImageDetails decode_image(const std::string& body, std::string_view what);
 ExecDetails decode_exec(const std::string& body, std::string_view what);
 /// The member "Id" of an answer to a creation.
+CreatedContainer decode_created(const std::string& body, std::string_view what);
 std::string decode_id(const std::string& body, std::string_view what);
 /// The engine's message in an error answer: its "message", else the text itself, else nothing.
 std::string decode_message(const std::string& body);

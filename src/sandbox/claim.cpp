@@ -69,9 +69,9 @@ bool may_be_name_conflict(const Error& error) {
   return error.kind() == ErrorKind::engine_conflict || error.kind() == ErrorKind::engine_failure;
 }
 
-/// The new container's ID; nothing when there is no such image.
-std::optional<std::string> create_container(engine::EngineClient& engine, const std::string& name,
-                                            const engine::ContainerRequest& request) {
+/// The new container; nothing when there is no such image.
+std::optional<engine::CreatedContainer> create_container(engine::EngineClient& engine, const std::string& name,
+                                                         const engine::ContainerRequest& request) {
   try {
     return engine.create_container(name, request);
   } catch (const Error& error) {
@@ -147,12 +147,12 @@ class NameOnLoan {
 Claim claim_workspace(engine::EngineClient& engine, const SandboxSpec& spec, const engine::ContainerRequest& request) {
   const std::string name = unfinished_name(spec.workspace.path);
   try {
-    const std::optional<std::string> id = create_container(engine, name, request);
-    return id ? Claim{.id = *id} : Claim{.failure = CreationResult::image_missing};
+    std::optional<engine::CreatedContainer> made = create_container(engine, name, request);
+    return made ? Claim{.container = *std::move(made)} : Claim{.failure = CreationResult::image_missing};
   } catch (const Error& error) {
     const std::optional<engine::ContainerDetails> holder = find_exactly(engine, name);
     if (holder && is_made_by(*holder, request.labels.at(labels::k_creator))) {
-      return {.id = holder->id};  // it was made, whatever the answer said or whether it came
+      return {.container = {.id = holder->id}};  // it was made, whatever the answer said or whether it came
     }
     if (error.kind() == ErrorKind::engine_conflict || (may_be_name_conflict(error) && holder)) {
       refuse_foreign_lock(holder, name, spec.workspace.path);

@@ -28,9 +28,9 @@ struct Predecessor {
   Sessions sessions = Sessions::protect;
 };
 
-/// The new container's ID, or why there is none.
+/// The new container, or why there is none.
 struct Claim {
-  std::string id;
+  engine::CreatedContainer container;  ///< without an ID: there is none
   CreationResult failure = CreationResult::look_again;
 };
 

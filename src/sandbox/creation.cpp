@@ -148,7 +148,8 @@ class SweepAtEnd {
 /// One try with the numbers that the spec names. Nothing when the set-up found that the engine's containers have others;
 /// then nothing of it is left.
 std::optional<Creation> try_to_create(engine::EngineClient& engine, const SandboxSpec& spec,
-                                      std::chrono::nanoseconds looked_at, const Predecessor& predecessor) {
+                                      std::chrono::nanoseconds looked_at, const Predecessor& predecessor,
+                                      const Warn& warn) {
   const std::string wanted_name = spec.name.value_or(default_name(*spec.agent, std::time(nullptr)));
   const std::string creator = new_creator();
   HostParts parts = host_parts(spec, engine.endpoint(), creator);
@@ -161,12 +162,17 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
     return Creation{};
   }
   const Claim claimed = claim_workspace(engine, spec, request);
-  if (claimed.id.empty()) {
+  const std::string& id = claimed.container.id;
+  if (id.empty()) {
     stop_if_interrupted();
     return Creation{.result = claimed.failure};
   }
   const std::chrono::nanoseconds claimed_at = boot_time();
   Rollback rollback(engine, unfinished_name(spec.workspace.path));
+  // Before the start, as docker does: a warning may be the reason why that fails.
+  for (const std::string& warning : claimed.container.warnings) {
+    warn(warning);
+  }
   stop_if_interrupted();
   if (claimed_at - looked_at > k_safe_window && is_superfluous(engine, spec, predecessor)) {
     return Creation{};  // made and published by another process since we looked: ours is superfluous
@@ -174,10 +180,10 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
   std::string name;
   bool superfluous = false;
   SetupReport report;
-  const bool there = unless_removed(engine, claimed.id, [&] {
-    engine.start_container(claimed.id);
+  const bool there = unless_removed(engine, id, [&] {
+    engine.start_container(id);
     stop_if_interrupted();
-    report = set_up(engine, claimed.id, spec, parts);
+    report = set_up(engine, id, spec, parts);
     stop_if_interrupted();
     if (report.other_numbers) {
       return;
@@ -185,7 +191,7 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
     superfluous = boot_time() - claimed_at < k_fast_creation && is_superfluous(engine, spec, predecessor);
     if (!superfluous) {
       refuse_to_end_sessions(engine, predecessor);
-      name = publish(engine, claimed.id, wanted_name, spec, predecessor);
+      name = publish(engine, id, wanted_name, spec, predecessor);
     }
   });
   if (!there || superfluous) {
@@ -197,7 +203,7 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
   rollback.keep();
   if (os::Interrupts::pending() != 0 && predecessor.id.empty()) {
     // Too late for the rollback, which knows the other name. One that has just joined looks again, as after any removal.
-    engine.remove_container(claimed.id);
+    engine.remove_container(id);
     stop_if_interrupted();
   }
   if (std::string complaint = remove_predecessor(engine, predecessor); !complaint.empty()) {
@@ -207,7 +213,7 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
   append(parts.warnings, std::move(report.warnings));
   append(parts.notes, std::move(report.notes));
   return Creation{.result = CreationResult::made,
-                  .sandbox = made_sandbox(spec, request, claimed.id, name),
+                  .sandbox = made_sandbox(spec, request, id, name),
                   .warnings = std::move(parts.warnings),
                   .notes = std::move(parts.notes),
                   .deferral = std::move(deferral)};
@@ -237,15 +243,15 @@ bool unless_removed(engine::EngineClient& engine, const std::string& id, const s
 }
 
 Creation create_sandbox(engine::EngineClient& engine, const SandboxSpec& spec, std::chrono::nanoseconds looked_at,
-                        const Predecessor& predecessor) {
+                        const Predecessor& predecessor, const Warn& warn) {
   const SweepAtEnd sweep(engine, spec, predecessor);
-  if (std::optional<Creation> creation = try_to_create(engine, spec, looked_at, predecessor)) {
+  if (std::optional<Creation> creation = try_to_create(engine, spec, looked_at, predecessor, warn)) {
     return *std::move(creation);
   }
   // The engine runs in a user namespace of its own: the caller is root in its containers.
   SandboxSpec as_root = spec;
   as_root.identity = {0, 0};
-  return try_to_create(engine, as_root, looked_at, predecessor).value_or(Creation{});
+  return try_to_create(engine, as_root, looked_at, predecessor, warn).value_or(Creation{});
 }
 
 }  // namespace docker_sandbox::sandbox

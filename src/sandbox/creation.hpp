@@ -23,12 +23,15 @@ struct Creation {
   std::shared_ptr<const os::Interrupts::Deferral> deferral;  ///< when made; see ReadySandbox
 };
 
+/// Is told each of the engine's warnings as soon as it comes; the same one again when the creation needs another try.
+using Warn = std::function<void(const std::string&)>;
+
 /// Makes a sandbox: a container under the name that only one unfinished sandbox of the workspace can have, started, set up
 /// inside, and published by its rename. Either all of it or nothing, also when a signal comes in between. A predecessor
 /// is removed after that, so that it stays when the new one cannot be made; then the new one stays whatever comes.
 /// `looked_at` is when the registry was last asked, on the clock of boot_time().
 Creation create_sandbox(engine::EngineClient& engine, const SandboxSpec& spec, std::chrono::nanoseconds looked_at,
-                        const Predecessor& predecessor);
+                        const Predecessor& predecessor, const Warn& warn);
 
 /// Time since the machine started; it goes on while the machine sleeps, as it does for an engine on another one.
 std::chrono::nanoseconds boot_time();

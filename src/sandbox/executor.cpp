@@ -109,9 +109,9 @@ class Executor {
 
   void tell(const Plan& plan) {
     // The same lines come with each look that finds the same.
-    if (plan.warnings != told_ && hooks_.warn) {
+    if (plan.warnings != told_) {
       for (const std::string& line : plan.warnings) {
-        hooks_.warn(line);
+        warn(line);
       }
       told_ = plan.warnings;
     }
@@ -122,12 +122,24 @@ class Executor {
 
   void tell(const Creation& creation) {
     for (const std::string& line : creation.warnings) {
-      if (hooks_.warn) {
-        hooks_.warn(line);
-      }
+      warn(line);
     }
     for (const std::string& line : creation.notes) {
       note(line);
+    }
+  }
+
+  void warn(const std::string& line) {
+    if (hooks_.warn) {
+      hooks_.warn(line);
+    }
+  }
+
+  /// Each attempt at a creation brings the same warnings of the engine.
+  void warn_of_creation(const std::string& line) {
+    if (std::find(creation_warnings_.begin(), creation_warnings_.end(), line) == creation_warnings_.end()) {
+      creation_warnings_.push_back(line);
+      warn(line);
     }
   }
 
@@ -242,7 +254,8 @@ class Executor {
       pull();
       return LookAgain{};
     }
-    Creation creation = create_sandbox(engine_, spec_, looked_at_, predecessor);
+    Creation creation = create_sandbox(engine_, spec_, looked_at_, predecessor,
+                                       [this](const std::string& line) { warn_of_creation(line); });
     switch (creation.result) {
       case CreationResult::made:
         tell(creation);
@@ -303,6 +316,7 @@ class Executor {
   std::optional<std::string> first_ready_;  ///< the ID that the first look found, or none
   std::string given_up_;                    ///< a dead container that cannot be removed
   std::vector<std::string> told_;
+  std::vector<std::string> creation_warnings_;
   bool told_of_waiting_ = false;
   std::chrono::milliseconds pause_ = k_first_pause;
   std::string awaited_id_;

@@ -20,5 +20,5 @@ FUZZ_TARGET(exec_json) {
 
 FUZZ_TARGET(error_json) {
   codec::decode_message(std::string(bytes));
-  codec::decode_id(std::string(bytes), "POST /containers/create");
+  codec::decode_created(std::string(bytes), "POST /containers/create");
 }

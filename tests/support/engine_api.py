@@ -136,6 +136,10 @@ class Engine:
         )
         return self.image(reference)["Id"]
 
+    def load_image(self, archive):
+        """An image as `docker save` writes it."""
+        self.request("POST", "/images/load", {"quiet": "1"}, archive, content_type="application/x-tar")
+
     def remove_image(self, reference):
         try:
             self.request("DELETE", f"/images/{reference}", {"force": "1"})

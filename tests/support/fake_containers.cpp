@@ -123,7 +123,7 @@ Response create(FakeWorld& world, const Request& request) {
   container.created = k_first_created + static_cast<std::int64_t>(world.last_number);
   const std::string id = container.id;
   world.containers[id] = std::move(container);
-  return json_response({{"Id", id}, {"Warnings", json::array()}}, 201);
+  return json_response({{"Id", id}, {"Warnings", image->creation_warnings}}, 201);
 }
 
 json summary(FakeWorld& world, const FakeContainer& container) {

@@ -34,6 +34,7 @@ struct StartFailure {
 
 struct FakeImage {
   std::string id;
+  std::vector<std::string> creation_warnings = {};
   std::vector<std::string> references;
   nlohmann::json config = nlohmann::json::object();  ///< Env, User, Labels, …
   std::optional<int> ends_at_start;                  ///< its containers end at once, with this code

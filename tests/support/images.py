@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tiny template: Debian's static busybox and an agent that is a script. Made in a second, without a registry."""
 
+import hashlib
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -89,7 +91,26 @@ class _Root:
         return self._buffer.getvalue()
 
 
-def tiny_root():
+def archive(reference, root_tar, architecture):
+    """The tiny template as one of that architecture, in the form in which `docker save` writes images."""
+    digest = hashlib.sha256(root_tar).hexdigest()
+    settings = {"User": "agent", "Env": ["HOME=/home/agent", "PATH=/usr/local/bin:/bin"], "Cmd": ["sh"]}
+    config = {
+        **{"architecture": architecture, "os": "linux", "created": "2024-01-01T00:00:00Z", "config": settings},
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},
+        "history": [{"created": "2024-01-01T00:00:00Z"}],
+    }
+    root = _Root()
+    root.directory(digest)
+    root.file(f"{digest}/layer.tar", root_tar)
+    root.file("config.json", json.dumps(config).encode())
+    manifest = [{"Config": "config.json", "RepoTags": [reference], "Layers": [f"{digest}/layer.tar"]}]
+    root.file("manifest.json", json.dumps(manifest).encode())
+    return root.bytes()
+
+
+def tiny_root(of_no_machine=False):
+    """`of_no_machine`: its programs are for a processor that does not exist."""
     root = _Root()
     for name in ("bin", "dev", "etc", "home", "proc", "sys", "usr", "usr/local", "usr/local/bin", "var"):
         root.directory(name)
@@ -100,6 +121,8 @@ def tiny_root():
     root.file("etc/passwd", b"root:x:0:0:root:/root:/bin/sh\nagent:x:1000:1000:Agent:/home/agent:/bin/sh\n")
     root.file("etc/group", b"root:x:0:\nagent:x:1000:\n")
     program = busybox()
+    if of_no_machine:
+        program = program[:18] + b"\0\0" + program[20:]  # e_machine of the ELF header
     root.file("bin/busybox", program, 0o755)
     for applet in APPLETS:
         root.link(f"bin/{applet}", "busybox")

@@ -49,9 +49,9 @@ class EngineClient {
   ContainerDetails inspect_container(const std::string& id);
   /// The same, and nothing when there is no such container (any more).
   std::optional<ContainerDetails> find_container(const std::string& id);
-  /// The new container's ID. Throws engine_not_found when the image is missing, engine_conflict when the name is taken
+  /// Throws engine_not_found when the image is missing, engine_conflict when the name is taken
   /// (Podman reports that as engine_failure).
-  std::string create_container(const std::string& name, const ContainerRequest& request);
+  CreatedContainer create_container(const std::string& name, const ContainerRequest& request);
   /// Already running is no error.
   void start_container(const std::string& id);
   /// Asks its first process to end, and kills it after the container's own time limit. Already stopped is no error.

@@ -89,6 +89,13 @@ struct ContainerRequest {
   bool init = true;
 };
 
+/// The answer to it.
+struct CreatedContainer {
+  std::string id;
+  std::vector<std::string>
+      warnings;  ///< printable; what the engine will not do as asked, and an image of another platform
+};
+
 /// Width and height of a terminal, in characters.
 struct TerminalSize {
   unsigned rows = 0;

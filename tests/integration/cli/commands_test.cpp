@@ -46,7 +46,7 @@ class Commands : public testing::Test {
     spec.variables = std::move(variables);
     spec.identity = {1000, 1000};
     engine::EngineClient client(engine_.endpoint(), {}, std::nullopt);
-    const std::string id = client.create_container(name, sandbox::container_request(spec, {}, name, "creator"));
+    const std::string id = client.create_container(name, sandbox::container_request(spec, {}, name, "creator")).id;
     engine_.forget_requests();
     return id;
   }
@@ -257,7 +257,7 @@ TEST_F(Commands, RmGoesOnAfterOneThatTheEngineRefusesToRemove) {
 
 TEST_F(Commands, RmLeavesForeignContainersAlone) {
   engine::EngineClient client(engine_.endpoint(), {}, std::nullopt);
-  const std::string id = client.create_container("foreign", {.image = k_image});
+  const std::string id = client.create_container("foreign", {.image = k_image}).id;
   for (const std::string& argument : {std::string("foreign"), id, id.substr(0, 1)}) {
     EXPECT_EQ(call({"rm", argument}).err, "Error: no such sandbox: " + argument + "\n");
   }

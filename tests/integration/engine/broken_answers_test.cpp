@@ -50,7 +50,7 @@ struct World {
       process.write_out("done");
       return 0;
     });
-    id = client.create_container("box", {.image = k_image});
+    id = client.create_container("box", {.image = k_image}).id;
     client.start_container(id);
     exec = client.create_exec(id, {.command = {"true"}});
     engine.forget_requests();

@@ -34,7 +34,7 @@ EngineClient client_of(const FakeEngine& engine, std::optional<ApiVersion> pinne
 std::string a_container(FakeEngine& engine, const std::string& name = "box") {
   engine.add_image(k_image);
   EngineClient client = client_of(engine);
-  const std::string id = client.create_container(name, {.image = k_image});
+  const std::string id = client.create_container(name, {.image = k_image}).id;
   engine.forget_requests();
   return id;
 }
@@ -138,18 +138,22 @@ TEST(CreateContainer, SendsTheWholeRequestAsJson) {
   FakeEngine engine;
   engine.add_image(k_image);
   const std::string workspace = engine.directory().make("work space,with:all");
-  const std::string id = client_of(engine).create_container(
-      "box",
-      {.image = k_image,
-       .command = {"sh", "-c", "wait"},
-       .env = {"A=1", "B.C-D=\xc3\xbc"},
-       .working_directory = "/w",
-       .labels = {{"k", "v"}},
-       .mounts = {{.type = MountRequest::Type::bind, .source = workspace, .target = workspace, .read_only = true},
-                  {.type = MountRequest::Type::volume, .source = "data", .target = "/data"},
-                  {.type = MountRequest::Type::volume, .source = "", .target = "/cache"}},
-       .extra_hosts = {"h:host-gateway"},
-       .group_add = {"999"}});
+  const std::string id =
+      client_of(engine)
+          .create_container(
+              "box",
+              {.image = k_image,
+               .command = {"sh", "-c", "wait"},
+               .env = {"A=1", "B.C-D=\xc3\xbc"},
+               .working_directory = "/w",
+               .labels = {{"k", "v"}},
+               .mounts =
+                   {{.type = MountRequest::Type::bind, .source = workspace, .target = workspace, .read_only = true},
+                    {.type = MountRequest::Type::volume, .source = "data", .target = "/data"},
+                    {.type = MountRequest::Type::volume, .source = "", .target = "/cache"}},
+               .extra_hosts = {"h:host-gateway"},
+               .group_add = {"999"}})
+          .id;
   const Request request = engine.requests().back();
   EXPECT_EQ(request.call(), "POST /containers/create");
   EXPECT_EQ(request.query.at("name"), "box");
@@ -200,9 +204,11 @@ TEST(RemoveContainer, TakesAnonymousVolumesAndLeavesNamedOnes) {
   engine.add_image(k_image);
   EngineClient client = client_of(engine);
   const std::string id =
-      client.create_container("box", {.image = k_image,
-                                      .mounts = {{.type = MountRequest::Type::volume, .source = "keep", .target = "/a"},
-                                                 {.type = MountRequest::Type::volume, .source = "", .target = "/b"}}});
+      client
+          .create_container("box", {.image = k_image,
+                                    .mounts = {{.type = MountRequest::Type::volume, .source = "keep", .target = "/a"},
+                                               {.type = MountRequest::Type::volume, .source = "", .target = "/b"}}})
+          .id;
   client.remove_container(id);
   EXPECT_EQ(engine.with_world([](FakeWorld& world) { return world.volumes.size(); }), 1U);
 }

@@ -46,7 +46,7 @@ TEST(Descriptors, BeyondThoseOfSelectWork) {
     return 0;
   });
   EngineClient client(engine.endpoint(), {}, std::nullopt);
-  const std::string id = client.create_container("box", {.image = "img:1"});
+  const std::string id = client.create_container("box", {.image = "img:1"}).id;
   client.start_container(id);
   EXPECT_EQ(client.inspect_container(id).state, "running");
   const UpgradedConnection session =

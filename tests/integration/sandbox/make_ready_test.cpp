@@ -20,6 +20,7 @@ using support::FakeContainer;
 using support::FakeImage;
 using support::FakeWorld;
 using support::Fault;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
@@ -59,6 +60,18 @@ TEST(MakeReady, IsDoneWhenTheSetUpSaysSoThoughTheEngineStillShowsItsProcess) {
   const ReadySandbox anew = world.make_ready(world.spec(), PullPolicy::missing, Reuse::recreate);
   EXPECT_TRUE(anew.created);
   EXPECT_NE(anew.sandbox.id, made.sandbox.id);
+}
+
+TEST(MakeReady, PassesTheEnginesWarningsOnBeforeTheStartAndOnce) {
+  SandboxWorld world;
+  FakeImage image;
+  image.creation_warnings = {"of another \x1b[31mplatform", "no limits"};
+  image.ends_at_start = 1;
+  world.engine().add_image("foreign:1", image);
+  SandboxSpec spec = world.spec();
+  spec.template_image = "foreign:1";
+  EXPECT_TRUE(error_of([&] { world.make_ready(spec); }));
+  EXPECT_THAT(world.warnings(), ElementsAre("of another \\x1b[31mplatform", "no limits"));
 }
 
 TEST(MakeReady, StartsAStoppedSandbox) {
@@ -198,7 +211,7 @@ TEST(MakeReady, NumbersAGeneratedNameThatIsTaken) {
 TEST(MakeReady, RefusesAChosenNameThatIsTakenAndLeavesItsOwnerAlone) {
   SandboxWorld world;
   engine::EngineClient client(world.engine().endpoint(), {}, std::nullopt);
-  const std::string other = client.create_container("mine", {.image = k_template});
+  const std::string other = client.create_container("mine", {.image = k_template}).id;
   SandboxSpec spec = world.spec();
   spec.name = "mine";
   const auto error = error_of([&] { world.make_ready(spec); });
@@ -211,7 +224,7 @@ TEST(MakeReady, RefusesAChosenNameThatIsTakenAndLeavesItsOwnerAlone) {
 TEST(MakeReady, SaysWhichForeignContainerHasTheNameThatItNeeds) {
   SandboxWorld world;
   engine::EngineClient client(world.engine().endpoint(), {}, std::nullopt);
-  const std::string other = client.create_container(unfinished_name(world.workspace()), {.image = k_template});
+  const std::string other = client.create_container(unfinished_name(world.workspace()), {.image = k_template}).id;
   const auto error = error_of([&] { world.make_ready(); });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->kind(), ErrorKind::engine_conflict);
@@ -227,7 +240,7 @@ TEST(MakeReady, NeverEntersAContainerOfAnImageThatHasASandboxsLabels) {
   engine::EngineClient client(world.engine().endpoint(), {}, std::nullopt);
   client.remove_container(made.sandbox.id);
   world.engine().add_image("committed:1", committed);
-  const std::string imitation = client.create_container("imitation", {.image = "committed:1"});
+  const std::string imitation = client.create_container("imitation", {.image = "committed:1"}).id;
   EXPECT_THAT(SandboxRegistry(client).list(), IsEmpty());
   EXPECT_NE(world.make_ready().sandbox.id, imitation);
   EXPECT_EQ(world.containers().size(), 2U);

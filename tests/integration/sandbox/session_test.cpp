@@ -87,7 +87,7 @@ class Session : public testing::Test {
   Session() : sessions_(engine_) {
     engine_.add_image("img:1");
     engine::EngineClient client = this->client();
-    container_ = client.create_container("box", {.image = "img:1"});
+    container_ = client.create_container("box", {.image = "img:1"}).id;
     client.start_container(container_);
     engine_.forget_requests();
   }
