@@ -20,8 +20,8 @@ using nlohmann::json;
 constexpr const char* k_docker_hub = "https://index.docker.io/v1/";
 constexpr const char* k_no_such_login = "credentials not found in native keychain";
 constexpr const char* k_token_user = "<token>";
-/// A helper may ask the user to unlock a keychain.
-constexpr std::chrono::seconds k_helper_deadline{30};
+constexpr const char* k_secret_field = "Secret";
+constexpr std::size_t k_longest_reason = 1000;
 
 /// The name of the host in a key of "auths", which may be a URL.
 std::string host_name(const std::string& key) {
@@ -87,16 +87,31 @@ std::optional<AuthEntry> entry_of_environment(const Environment& environment, co
   return entry_for(auths, key);
 }
 
+/// What a helper that failed says, or what can be said of it.
+std::string reason_of_failure(const os::ProcessResult& result, std::chrono::milliseconds patience) {
+  if (result.timed_out) {
+    return "it did not end within " + std::to_string(patience.count() / 1000) + " s";
+  }
+  if (result.flooded) {
+    return "it wrote more than " + std::to_string(os::k_most_output >> 20) + " MiB";
+  }
+  for (const std::string_view words : {base::trim(result.out), base::trim(result.err)}) {
+    // One that fails behind its answer has written the login.
+    if (!words.empty() && words.find(k_secret_field) == std::string_view::npos) {
+      return base::printable(words.substr(0, k_longest_reason));
+    }
+  }
+  return result.signal != 0 ? "signal " + std::to_string(result.signal) + " ended it"
+                            : "it ended with status " + std::to_string(result.status);
+}
+
 std::optional<AuthEntry> ask_helper(const std::string& helper, const std::string& key, const Environment& environment,
-                                    std::string* warning) {
+                                    std::string* warning, std::chrono::milliseconds patience) {
   const std::string program = "docker-credential-" + helper;
-  const os::ProcessResult result = os::run_process({program, "get"}, key, k_helper_deadline, &environment);
+  const os::ProcessResult result = os::run_process({program, "get"}, key, patience, &environment);
   if (result.status != 0) {
-    const std::string words(base::trim(result.out));
-    if (words != k_no_such_login) {
-      const std::string why = result.timed_out ? "it did not answer in time"
-                              : words.empty()  ? base::printable(base::trim(result.err))
-                                               : base::printable(words);
+    if (result.timed_out || result.flooded || base::trim(result.out) != k_no_such_login) {
+      const std::string why = reason_of_failure(result, patience);
       *warning = "error getting credentials from " + base::printable(program) + ": " + why +
                  "; going on without a login for " + base::printable(key);
     }
@@ -109,7 +124,7 @@ std::optional<AuthEntry> ask_helper(const std::string& helper, const std::string
   };
   AuthEntry entry;
   entry.username = text("Username");
-  entry.password = text("Secret");
+  entry.password = text(k_secret_field);
   if (entry.username.empty() && entry.password.empty()) {
     *warning = "error getting credentials from " + base::printable(program) +
                ": it answered no login; going on without one for " + base::printable(key);
@@ -123,16 +138,16 @@ std::optional<AuthEntry> ask_helper(const std::string& helper, const std::string
 }
 
 std::optional<AuthEntry> find_login(const std::string& key, const ConfigFile& config, const Environment& environment,
-                                    std::string* warning) {
+                                    std::string* warning, std::chrono::milliseconds patience) {
   if (auto entry = entry_of_environment(environment, key, warning)) {
     return entry;
   }
   const auto helper = config.credential_helpers.find(key);
   if (helper != config.credential_helpers.end() && !helper->second.empty()) {
-    return ask_helper(helper->second, key, environment, warning);
+    return ask_helper(helper->second, key, environment, warning, patience);
   }
   if (!config.credentials_store.empty()) {
-    return ask_helper(config.credentials_store, key, environment, warning);
+    return ask_helper(config.credentials_store, key, environment, warning, patience);
   }
   return entry_for(config.auths, key);
 }
@@ -151,10 +166,11 @@ std::string registry_key(const std::string& image_reference) {
 }
 
 std::string registry_auth_header(const std::string& image_reference, const ConfigFile& config,
-                                 const Environment& environment, std::string* warning) {
+                                 const Environment& environment, std::string* warning,
+                                 std::chrono::milliseconds patience) {
   const std::string key = registry_key(image_reference);
   json header = json::object();
-  if (const auto login = find_login(key, config, environment, warning)) {
+  if (const auto login = find_login(key, config, environment, warning, patience)) {
     if (!login->identity_token.empty()) {
       header["identitytoken"] = login->identity_token;
     } else if (!login->registry_token.empty()) {

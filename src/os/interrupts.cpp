@@ -17,11 +17,15 @@ constexpr int k_patience = 3;
 std::atomic<int> g_deferrals{0};
 std::atomic<int> g_pending{0};
 std::atomic<int> g_count{0};
+std::atomic<pid_t> g_companions{0};
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may touch nothing else");
 
 extern "C" void on_interrupt(int signal) {
   const int count = ++g_count;
   if (g_deferrals == 0 || count >= k_patience) {
+    if (const pid_t group = g_companions) {
+      ::kill(-group, SIGKILL);
+    }
     ::_exit(128 + signal);
   }
   int none = 0;
@@ -61,6 +65,14 @@ Interrupts::Deferral::Deferral() {
 
 Interrupts::Deferral::~Deferral() {
   --g_deferrals;
+}
+
+Interrupts::Companions::Companions(pid_t group) {
+  g_companions = group;
+}
+
+Interrupts::Companions::~Companions() {
+  g_companions = 0;
 }
 
 }  // namespace docker_sandbox::os

@@ -2,13 +2,16 @@
 #include "docker_sandbox/os/process.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/os/interrupts.hpp"
 #include "docker_sandbox/os/unique_fd.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -76,7 +79,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
 
 /// Reads what is there into `into`; false at the end of the stream.
 bool drain(int fd, std::string& into) {
-  std::array<char, 16384> buffer{};
+  std::array<char, 65536> buffer{};
   const ssize_t count = ::read(fd, buffer.data(), buffer.size());
   if (count > 0) {
     into.append(buffer.data(), static_cast<std::size_t>(count));
@@ -85,23 +88,46 @@ bool drain(int fd, std::string& into) {
   return count < 0 && (errno == EINTR || errno == EAGAIN);
 }
 
-/// Moves input and outputs until both outputs end or the deadline passes; false at the deadline.
-bool exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, std::chrono::steady_clock::time_point deadline,
-              ProcessResult& result) {
+/// Readable when the process has ended; none on a kernel before 5.3.
+UniqueFd end_of_process(pid_t process) {
+  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, process, 0U)));
+}
+
+/// Moves input and outputs until the child ends and all that it wrote is read: a process that it leaves behind may keep
+/// its outputs open for ever. Earlier at the deadline, or when there is too much of it.
+void exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, UniqueFd child_end,
+              std::chrono::steady_clock::time_point deadline, ProcessResult& result) {
   ::fcntl(in.write_end.get(), F_SETFL, O_NONBLOCK);
-  while (out.read_end || err.read_end) {
+  bool child_ended = false;
+  while (out.read_end || err.read_end || child_end) {
     if (input.empty()) {
       in.write_end.reset();
     }
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
-      return false;
+      result.timed_out = !child_ended;
+      return;
     }
-    std::array<pollfd, 3> watched{
-        {{out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}, {in.write_end.get(), POLLOUT, 0}}};
-    if (::poll(watched.data(), watched.size(), static_cast<int>(left.count())) < 0 && errno != EINTR) {
-      throw base::system_error("cannot wait for a child process", errno);
+    std::array<pollfd, 4> watched{{{out.read_end.get(), POLLIN, 0},
+                                   {err.read_end.get(), POLLIN, 0},
+                                   {in.write_end.get(), POLLOUT, 0},
+                                   {child_end.get(), POLLIN, 0}}};
+    const int ready = ::poll(watched.data(), watched.size(), child_ended ? 0 : static_cast<int>(left.count()));
+    if (ready < 0) {
+      if (errno != EINTR) {
+        throw base::system_error("cannot wait for a child process", errno);
+      }
+      continue;
+    }
+    if (child_ended && ready == 0) {
+      return;
+    }
+    if (watched[3].revents != 0) {
+      child_ended = true;
+      child_end.reset();
+      in.write_end.reset();
+      continue;  // what it wrote last may have come after this look at its outputs
     }
     if (watched[0].revents != 0 && !drain(out.read_end.get(), result.out)) {
       out.read_end.reset();
@@ -117,8 +143,11 @@ bool exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, std::chron
         input = {};  // the child does not want its input: its own affair
       }
     }
+    if (result.out.size() > k_most_output || result.err.size() > k_most_output) {
+      result.flooded = true;
+      return;
+    }
   }
-  return true;
 }
 
 /// SIGPIPE, should the child close its input early, must not end us.
@@ -173,14 +202,15 @@ ProcessResult run_process(const std::vector<std::string>& argv, const std::strin
   out.write_end.reset();
   err.write_end.reset();
 
-  result.timed_out = !exchange(in, out, err, input, end, result);
-  if (result.timed_out) {
-    ::kill(-child, SIGKILL);
-  }
+  const Interrupts::Companions companions(child);
+  exchange(in, out, err, input, end_of_process(child), end, result);
+  // After its own end, too: the number is its own until it is waited for.
+  ::kill(-child, SIGKILL);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  result.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  result.status = result.signal != 0 ? 128 + result.signal : WEXITSTATUS(status);
   return result;
 }
 

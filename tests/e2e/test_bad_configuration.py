@@ -2,8 +2,10 @@
 """A docker configuration that cannot be used: one sentence, no word of the file, and the command goes on as docker's do."""
 
 import os
+import signal
 
 import pytest
+from support.waiting import eventually
 
 SECRET = "c2VjcmV0OnBhc3N3b3Jk"
 
@@ -56,3 +58,17 @@ def test_a_credential_helper_that_is_not_there_is_named_and_the_pull_goes_on(cli
     assert len(helper) == 1 and helper[0].startswith("error getting credentials from "), failed
     assert "Error response from daemon: " in failed.err.splitlines()[-1], failed
     assert SECRET not in failed.err, failed
+
+
+def test_a_helper_that_hangs_goes_with_the_call_that_is_interrupted(cli, test_directory):
+    helper = test_directory / "docker-credential-hangs"
+    asked = test_directory / "asked"
+    helper.write_text(f"#!/bin/sh\ntrap '' INT TERM\n: >{asked}\nsleep 1000 & wait\n", encoding="ascii")
+    helper.chmod(0o755)
+    cli.write_config(credsStore="hangs")
+    path = f"{test_directory}:{os.environ['PATH']}"
+    call = cli.start([cli.plugin_path, "run", "-t", "127.0.0.1:1/none:1", "claude"], env={"PATH": path})
+    eventually(asked.exists, what="the helper is asked")
+    call.signal(signal.SIGINT)
+    call.finish(b"").check(130, "")
+    # That no process stays behind is checked after each test.

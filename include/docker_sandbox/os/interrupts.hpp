@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 namespace docker_sandbox::os {
 
 /// What SIGINT, SIGTERM, SIGHUP and SIGQUIT do to this process while no session runs: they end it at once with
@@ -21,6 +23,15 @@ class Interrupts {
     Deferral(const Deferral&) = delete;
     Deferral& operator=(const Deferral&) = delete;
     ~Deferral();
+  };
+
+  /// While one lives, a signal that ends this process at once also kills the child's process group. One at a time.
+  class Companions {
+   public:
+    explicit Companions(pid_t group);
+    Companions(const Companions&) = delete;
+    Companions& operator=(const Companions&) = delete;
+    ~Companions();
   };
 };
 

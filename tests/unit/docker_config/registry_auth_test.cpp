@@ -5,16 +5,20 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <thread>
 
 namespace docker_sandbox::docker_config {
 namespace {
 
 std::string header_of(const std::string& image, const ConfigFile& config, const Environment& environment = {},
-                      std::string* warning = nullptr) {
+                      std::string* warning = nullptr, std::chrono::milliseconds patience = k_helper_patience) {
   std::string ignored;
-  std::string text = registry_auth_header(image, config, environment, warning == nullptr ? &ignored : warning);
+  std::string text =
+      registry_auth_header(image, config, environment, warning == nullptr ? &ignored : warning, patience);
   for (char& c : text) {
     c = c == '-' ? '+' : c == '_' ? '/' : c;
   }
@@ -55,27 +59,112 @@ TEST(RegistryAuth, AnEnvironmentThatIsNestedDeeplyNeedsNoStack) {
   EXPECT_EQ(header_of("r.example/x", {}, {{"DOCKER_AUTH_CONFIG", R"({"auths":{"r.example":)" + deep + "}}"}}), "{}");
 }
 
-TEST(RegistryAuth, TheHelperOfTheRegistryIsAsked) {
-  std::string directory = (std::filesystem::temp_directory_path() / "helper-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
-  const std::string program = directory + "/docker-credential-probe";
-  std::ofstream(program)
-      << "#!/bin/sh\nread -r key\n[ \"$1 $key\" = 'get r.example' ] || { echo \"asked $1 $key\"; exit 1; }\n"
-         "echo '{\"ServerURL\":\"r.example\",\"Username\":\"<token>\",\"Secret\":\"t0k\"}'\n";
-  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-  // The helper is looked up in our own PATH.
-  const std::string path = directory + ":" + std::getenv("PATH");
-  ::setenv("PATH", path.c_str(), 1);
-  ConfigFile config;
-  config.credential_helpers["r.example"] = "probe";
-  std::string warning;
-  EXPECT_EQ(header_of("r.example/x", config, {{"PATH", path}}, &warning),
-            R"({"identitytoken":"t0k","serveraddress":"r.example"})");
-  EXPECT_EQ(warning, "");
-  config.credentials_store = "probe";
-  EXPECT_EQ(header_of("other.example/x", config, {{"PATH", path}}, &warning), "{}");
-  EXPECT_NE(warning.find("asked get other.example"), std::string::npos) << warning;
-  std::filesystem::remove_all(directory);
+/// Is asked for "r.example"; found through PATH, which every process that it starts has in its environment.
+class CredentialHelper : public testing::Test {
+ protected:
+  CredentialHelper() {
+    std::string directory = (std::filesystem::temp_directory_path() / "helper-XXXXXX").string();
+    directory_ = ::mkdtemp(directory.data());
+    path_before_ = std::getenv("PATH");
+    // The helper is looked up in our own PATH.
+    ::setenv("PATH", (directory_ + ":" + path_before_).c_str(), 1);
+    config_.credential_helpers["r.example"] = "probe";
+  }
+  ~CredentialHelper() override {
+    ::setenv("PATH", path_before_.c_str(), 1);
+    std::filesystem::remove_all(directory_);
+  }
+
+  void does(const std::string& script) {
+    const std::string program = directory_ + "/docker-credential-probe";
+    std::ofstream(program) << "#!/bin/sh\n" << script;
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  }
+
+  std::string ask(std::chrono::milliseconds patience = k_helper_patience, const std::string& image = "r.example/x") {
+    return header_of(image, config_, {{"PATH", std::getenv("PATH")}}, &warning_, patience);
+  }
+
+  bool lives_on() const {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+      std::ifstream environment(entry.path() / "environ", std::ios::binary);
+      const std::string text((std::istreambuf_iterator<char>(environment)), {});
+      if (text.find("PATH=" + directory_) != std::string::npos) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// A killed process takes a moment to go.
+  bool is_gone() const {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (lives_on()) {
+      if (std::chrono::steady_clock::now() > end) {
+        return false;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
+  }
+
+  std::string directory_;
+  std::string path_before_;
+  ConfigFile config_;
+  std::string warning_;
+};
+
+constexpr const char* k_answer = "echo '{\"ServerURL\":\"r.example\",\"Username\":\"<token>\",\"Secret\":\"t0k\"}'\n";
+constexpr const char* k_login = R"({"identitytoken":"t0k","serveraddress":"r.example"})";
+constexpr const char* k_complaint = "error getting credentials from docker-credential-probe: ";
+constexpr std::chrono::seconds k_short{2};
+
+TEST_F(CredentialHelper, OfTheRegistryIsAsked) {
+  does(std::string("read -r key\n[ \"$1 $key\" = 'get r.example' ] || { echo \"asked $1 $key\"; exit 1; }\n") +
+       k_answer);
+  EXPECT_EQ(ask(), k_login);
+  EXPECT_EQ(warning_, "");
+  config_.credentials_store = "probe";
+  EXPECT_EQ(ask(k_helper_patience, "other.example/x"), "{}");
+  EXPECT_NE(warning_.find("asked get other.example"), std::string::npos) << warning_;
+}
+
+TEST_F(CredentialHelper, ThatHangsIsKilledWithItsChildren) {
+  for (const char* script :
+       {"sleep 1000 & wait\n", "exec >&- 2>&-\nsleep 1000 & wait\n", "trap '' TERM\nsleep 1000\n"}) {
+    does(script);
+    EXPECT_EQ(ask(k_short), "{}");
+    EXPECT_EQ(warning_, std::string(k_complaint) + "it did not end within 2 s; going on without a login for r.example");
+    EXPECT_TRUE(is_gone()) << script;
+  }
+}
+
+TEST_F(CredentialHelper, ThatFloodsItsOutputIsKilled) {
+  for (const char* script : {"yes\n", "yes >&2\n"}) {
+    does(script);
+    EXPECT_EQ(ask(), "{}");
+    EXPECT_EQ(warning_, std::string(k_complaint) + "it wrote more than 16 MiB; going on without a login for r.example");
+    EXPECT_TRUE(is_gone()) << script;
+  }
+}
+
+TEST_F(CredentialHelper, ThatASignalEndsIsToldSo) {
+  does(std::string(k_answer) + "kill -KILL $$\n");
+  EXPECT_EQ(ask(), "{}");
+  EXPECT_EQ(warning_, std::string(k_complaint) + "signal 9 ended it; going on without a login for r.example");
+}
+
+TEST_F(CredentialHelper, ThatFailsWithoutAWordIsToldByItsStatus) {
+  does("exit 3\n");
+  EXPECT_EQ(ask(), "{}");
+  EXPECT_EQ(warning_, std::string(k_complaint) + "it ended with status 3; going on without a login for r.example");
+}
+
+TEST_F(CredentialHelper, MayLeaveAChildThatHoldsItsOutputs) {
+  does(std::string("sleep 1000 &\n") + k_answer);
+  EXPECT_EQ(ask(), k_login);
+  EXPECT_EQ(warning_, "");
+  EXPECT_TRUE(is_gone());
 }
 
 TEST(RegistryAuth, AMissingHelperIsAWarning) {
