@@ -6,6 +6,8 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/docker_config/endpoint.hpp"
 
+#include <unistd.h>
+
 #include <optional>
 
 namespace docker_sandbox::cli {
@@ -32,9 +34,14 @@ std::string variable(const CommandContext& context, const std::string& name) {
   return found == context.environment.end() ? std::string() : found->second;
 }
 
+pid_t docker_cli(const CommandContext& context) {
+  return variable(context, "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND").empty() ? 0 : ::getppid();
+}
+
 EngineAccess access_engine(const CommandContext& context) {
   docker_config::ConfigFile config = docker_config::load_config_file(context.globals, context.environment);
-  if (config.warning) {
+  // Under the docker CLI that has said so already.
+  if (config.warning && docker_cli(context) == 0) {
     context.io.message(*config.warning);
   }
   docker_config::Endpoint endpoint = docker_config::resolve_endpoint(context.globals, context.environment, config);

@@ -5,6 +5,8 @@
 #include "docker_sandbox/docker_config/config_file.hpp"
 #include "docker_sandbox/engine/client.hpp"
 
+#include <sys/types.h>
+
 #include <string>
 
 namespace docker_sandbox::cli {
@@ -15,7 +17,11 @@ struct EngineAccess {
   engine::EngineClient client;
 };
 
-/// Resolves all that; the engine is not asked yet. Warns about a broken config.json and goes on, as the docker CLI does.
+/// The docker CLI that runs us as its plugin, or 0.
+pid_t docker_cli(const CommandContext& context);
+
+/// Resolves all that; the engine is not asked yet. Warns about a broken config.json and goes on, as the docker CLI does,
+/// and under it leaves that to it.
 EngineAccess access_engine(const CommandContext& context);
 
 /// The variable's value, or "" when it is not set.

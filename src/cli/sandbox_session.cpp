@@ -86,10 +86,6 @@ auto start_wherever_it_is(EngineAccess& engine, const sandbox::Sandbox& sandbox,
 
 }  // namespace
 
-pid_t docker_cli(const CommandContext& context) {
-  return variable(context, "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND").empty() ? 0 : ::getppid();
-}
-
 sandbox::HostDirectory host_directory(const EngineAccess& engine, const sandbox::Sandbox& sandbox) {
   return {engine.config.directory, engine.client.endpoint(), sandbox.creator};
 }

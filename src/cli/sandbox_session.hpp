@@ -15,9 +15,6 @@
 
 namespace docker_sandbox::cli {
 
-/// The docker CLI that runs us as its plugin, or 0.
-pid_t docker_cli(const CommandContext& context);
-
 /// What a sandbox in the credentials mode "host" has on this machine.
 sandbox::HostDirectory host_directory(const EngineAccess& engine, const sandbox::Sandbox& sandbox);
 

@@ -33,6 +33,14 @@ def test_a_configuration_that_is_malformed_is_told_and_left_aside(cli, text):
     assert listed.err.count("\n") == 1 and SECRET not in listed.err, listed
 
 
+def test_under_the_docker_cli_it_is_told_once(each_cli):
+    for text in ('{"auths": "text"}', '{"proxies": {"default": []}}', "{"):
+        with open(file_of(each_cli), "w", encoding="ascii") as file:
+            file.write(text)
+        listed = each_cli.sandbox("ls", "-q").check(0, "")
+        assert listed.err.count("WARNING: Error ") == 1, listed
+
+
 def test_a_configuration_that_cannot_be_read_is_told_and_left_aside(make_cli, workspace):
     user = make_cli(workspace, uid=1000)
     user.write_config(currentContext="nowhere")
