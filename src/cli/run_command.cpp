@@ -121,15 +121,28 @@ sandbox::SandboxSpec resolve(const CommandContext& context, const RunOptions& op
   if (spec.name) {
     sandbox::check_name(*spec.name);
   }
-  const std::string home = variable(context, "HOME");
-  spec.workspace = sandbox::resolve_workspace(options.workspace.value_or("."), home);
   spec.variables = sandbox::parse_variables(options.env_files, options.env, context.environment);
-  spec.volumes = sandbox::parse_volumes(options.volumes, {.directory = current_directory(context), .home = home});
-  spec.identity = sandbox::agent_identity(::getuid(), ::getgid(), spec.workspace);
-  spec.caller = {.home = home,
+  spec.caller = {.home = variable(context, "HOME"),
                  .configuration_directory = docker_config::config_directory(context.globals, context.environment)};
   spec.given = {.credentials = options.credentials_given, .template_image = options.template_image.has_value()};
   return spec;
+}
+
+/// The part of the wish that is about files, which are those of the engine's machine.
+void resolve_paths(const CommandContext& context, const RunOptions& options, const docker_config::Endpoint& endpoint,
+                   sandbox::SandboxSpec& spec) {
+  const bool is_local = endpoint.is_local();
+  if (!is_local && spec.credentials == sandbox::CredentialsMode::host) {
+    throw Error(ErrorKind::invalid_value,
+                "cannot use --credentials host: it lends files of this machine, and the engine at " +
+                    base::printable(endpoint.host) + " mounts those of its own",
+                "Use --credentials sandbox, or none.");
+  }
+  const sandbox::EnginePlace place = is_local ? sandbox::EnginePlace::here : sandbox::EnginePlace::elsewhere;
+  spec.workspace = sandbox::resolve_workspace(options.workspace.value_or("."), spec.caller.home, place);
+  spec.volumes = sandbox::parse_volumes(
+      options.volumes, {.directory = current_directory(context), .home = spec.caller.home, .place = place});
+  spec.identity = sandbox::agent_identity(::getuid(), ::getgid(), spec.workspace);
 }
 
 /// The proxies of config.json. As docker run has it, an option that names one of their variables takes its place, also
@@ -263,7 +276,8 @@ class Run {
     if (sandbox.agent != spec_.agent->name && !options_.quiet) {
       context_.io.message("This sandbox was made for " + sandbox.agent + ": a login of " + spec_.agent->name +
                           " stays in it, and is gone with it.");
-    } else if (spec_.agent->name == "claude" && sandbox::has_conflicting_api_key(spec_.workspace.path)) {
+    } else if (spec_.agent->name == "claude" && engine_.client.endpoint().is_local() &&
+               sandbox::has_conflicting_api_key(spec_.workspace.path)) {
       context_.io.message(
           "WARNING: .claude.json in the workspace has a primaryApiKey, which conflicts with the sandbox's "
           "credentials; the sandbox's count. Remove the field, or use --credentials none.");
@@ -292,6 +306,7 @@ int run_sandbox(const CommandContext& context, const RunOptions& options) {
     context.io.message("Note: " + advice);
   }
   EngineAccess engine = access_engine(context);
+  resolve_paths(context, options, engine.client.endpoint(), spec);
   request_proxies(engine, options, spec);
   if (options.mount_docker_socket) {
     request_docker_socket(engine.client.endpoint(), spec);

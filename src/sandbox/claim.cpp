@@ -142,6 +142,21 @@ class NameOnLoan {
   bool kept_ = false;
 };
 
+/// An engine elsewhere is the first to know that a path is not there.
+Error refusal_elsewhere(const Error& refusal, const std::string& engine, const std::string& workspace) {
+  const std::string words = refusal.what();
+  const bool is_of_workspace = words.size() > workspace.size() &&
+                               words.compare(words.size() - workspace.size(), workspace.size(), workspace) == 0;
+  const std::string place = "the machine of the engine at " + base::printable(engine);
+  if (is_of_workspace) {
+    return Error(refusal.kind(),
+                 "cannot use the workspace " + base::printable(workspace) + ": " + place + " has no such directory (" +
+                     words + ")",
+                 "Make it there, or name another one with --workspace.");
+  }
+  return Error(refusal.kind(), words, "The paths of the workspace and of volumes are those of " + place + ".");
+}
+
 }  // namespace
 
 Claim claim_workspace(engine::EngineClient& engine, const SandboxSpec& spec, const engine::ContainerRequest& request) {
@@ -157,6 +172,9 @@ Claim claim_workspace(engine::EngineClient& engine, const SandboxSpec& spec, con
     if (error.kind() == ErrorKind::engine_conflict || (may_be_name_conflict(error) && holder)) {
       refuse_foreign_lock(holder, name, spec.workspace.path);
       return {};
+    }
+    if (error.kind() == ErrorKind::engine_bad_request && !engine.endpoint().is_local()) {
+      throw refusal_elsewhere(error, engine.endpoint().host, spec.workspace.path);
     }
     throw;
   }

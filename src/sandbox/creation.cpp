@@ -17,6 +17,7 @@
 #include <ctime>
 #include <iterator>
 #include <optional>
+#include <variant>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -29,6 +30,8 @@ using base::ErrorKind;
 constexpr std::chrono::milliseconds k_safe_window{25};
 /// On an engine that is not several times slower than that, the window proves nothing.
 constexpr std::chrono::milliseconds k_fast_creation{100};
+/// With the numbers that were guessed, and with those that the set-up found.
+constexpr int k_most_tries = 2;
 
 /// Names this attempt among all of all processes.
 std::string new_creator() {
@@ -145,11 +148,11 @@ class SweepAtEnd {
   bool is_due_;
 };
 
-/// One try with the numbers that the spec names. Nothing when the set-up found that the engine's containers have others;
-/// then nothing of it is left.
-std::optional<Creation> try_to_create(engine::EngineClient& engine, const SandboxSpec& spec,
-                                      std::chrono::nanoseconds looked_at, const Predecessor& predecessor,
-                                      const Warn& warn) {
+/// One try with the numbers that the spec names. Others when the set-up found that the agent has to have those; then
+/// nothing of it is left.
+std::variant<Creation, Identity> try_to_create(engine::EngineClient& engine, const SandboxSpec& spec,
+                                               std::chrono::nanoseconds looked_at, const Predecessor& predecessor,
+                                               const Warn& warn) {
   const std::string wanted_name = spec.name.value_or(default_name(*spec.agent, std::time(nullptr)));
   const std::string creator = new_creator();
   HostParts parts = host_parts(spec, engine.endpoint(), creator);
@@ -198,7 +201,7 @@ std::optional<Creation> try_to_create(engine::EngineClient& engine, const Sandbo
     return Creation{};  // the former: taken for dead by another process, which goes on itself
   }
   if (report.other_numbers) {
-    return std::nullopt;
+    return *report.other_numbers;
   }
   rollback.keep();
   if (os::Interrupts::pending() != 0 && predecessor.id.empty()) {
@@ -245,13 +248,15 @@ bool unless_removed(engine::EngineClient& engine, const std::string& id, const s
 Creation create_sandbox(engine::EngineClient& engine, const SandboxSpec& spec, std::chrono::nanoseconds looked_at,
                         const Predecessor& predecessor, const Warn& warn) {
   const SweepAtEnd sweep(engine, spec, predecessor);
-  if (std::optional<Creation> creation = try_to_create(engine, spec, looked_at, predecessor, warn)) {
-    return *std::move(creation);
+  SandboxSpec attempt = spec;
+  for (int tries = 0; tries < k_most_tries; ++tries) {
+    std::variant<Creation, Identity> outcome = try_to_create(engine, attempt, looked_at, predecessor, warn);
+    if (auto* creation = std::get_if<Creation>(&outcome)) {
+      return std::move(*creation);
+    }
+    attempt.identity = std::get<Identity>(outcome);
   }
-  // The engine runs in a user namespace of its own: the caller is root in its containers.
-  SandboxSpec as_root = spec;
-  as_root.identity = {0, 0};
-  return try_to_create(engine, as_root, looked_at, predecessor, warn).value_or(Creation{});
+  return {};  // the workspace changes hands all the time
 }
 
 }  // namespace docker_sandbox::sandbox

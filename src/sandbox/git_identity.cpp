@@ -5,6 +5,7 @@
 #include "docker_sandbox/os/process.hpp"
 
 #include <chrono>
+#include <filesystem>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -38,9 +39,12 @@ std::string quoted(const std::string& text) {
 }  // namespace
 
 GitIdentity git_identity(const std::string& directory) {
+  // A workspace on another machine need not be here: then what git says where the caller stands.
+  std::error_code failure;
+  const std::string asked = std::filesystem::is_directory(directory, failure) ? directory : ".";
   const os::ProcessResult answer =
       // Called by root, git would not look into another user's repository; its identity is all that is read.
-      os::run_process({"git", "-C", directory, "-c", "safe.directory=" + directory, "config", "-z", "--get-regexp",
+      os::run_process({"git", "-C", asked, "-c", "safe.directory=" + directory, "config", "-z", "--get-regexp",
                        "^user\\.(name|email)$"},
                       "", k_git_deadline);
   GitIdentity identity;

@@ -49,6 +49,11 @@ std::optional<DirectoryFacts> facts_of(const std::string& path) {
   return facts;
 }
 
+/// Whether it may be the directory that the sandbox was made for. A caller on another machine could not know its inode.
+bool has_inode(const Sandbox& sandbox, const DirectoryFacts& facts) {
+  return sandbox.workspace_inode == 0 || facts.inode == sandbox.workspace_inode;
+}
+
 /// Whether the directory may have come to its path by a rename since then: that changes the directory that it is in.
 bool may_have_moved_since(const std::string& path, base::UnixTime then) {
   const std::string parent = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
@@ -126,7 +131,7 @@ MountedWorkspace mounted_workspace(engine::EngineClient& engine, const Sandbox& 
   const std::optional<DirectoryFacts> facts = facts_of(sandbox.workspace);
   const WorkspaceView here{.path = sandbox.workspace,
                            .place = os::place_of(sandbox.workspace),
-                           .same_inode = facts && facts->inode == sandbox.workspace_inode,
+                           .same_inode = facts && has_inode(sandbox, *facts),
                            .own_mounts = os::read_mount_table("self").value_or("")};
   if (const auto mounts = os::read_mount_table(std::to_string(container.pid))) {
     if (const auto answer = compare_mount(*mounts, container.id, here)) {
@@ -159,7 +164,7 @@ WorkspaceCondition workspace_condition(engine::EngineClient& engine, const Sandb
   }
   // The engine tells whole seconds.
   constexpr std::chrono::seconds k_precision{1};
-  const bool same_inode = facts->inode == sandbox.workspace_inode;
+  const bool same_inode = has_inode(sandbox, *facts);
   if (same_inode && !(facts->made && *facts->made > std::chrono::seconds(sandbox.created) + k_precision)) {
     return WorkspaceCondition::as_it_was;
   }

@@ -5,6 +5,7 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/sandbox/labels.hpp"
 #include "docker_sandbox/sandbox/spec.hpp"
+#include "docker_sandbox/sandbox/workspace.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -72,13 +73,6 @@ bool counts_more(const Sandbox& candidate, const Sandbox& before) {
   return candidate.created <= before.created;
 }
 
-std::string without_end_slashes(std::string path) {
-  while (path.size() > 1 && path.back() == '/') {
-    path.pop_back();
-  }
-  return path;
-}
-
 /// What a path argument may stand for: the directory that it leads to, as far as there is one (a workspace that is gone
 /// still has its sandbox), then its spelling (a workspace that a symbolic link has replaced).
 std::vector<std::string> possible_workspaces(const std::string& argument, const std::string& directory) {
@@ -87,9 +81,9 @@ std::vector<std::string> possible_workspaces(const std::string& argument, const 
   std::error_code failure;
   const std::filesystem::path canonical = std::filesystem::weakly_canonical(path, failure);
   if (!failure) {
-    paths.push_back(without_end_slashes(canonical.string()));
+    paths.push_back(normal_path(canonical));
   }
-  paths.push_back(without_end_slashes(path.lexically_normal().string()));
+  paths.push_back(normal_path(path));
   return paths;
 }
 

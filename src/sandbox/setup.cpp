@@ -12,7 +12,9 @@
 #include "sessions.hpp"
 #include "setup_script.hpp"
 
+#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 #include <thread>
 
@@ -25,8 +27,6 @@ using base::ErrorKind;
 /// The script itself waits 90 seconds for a template's entrypoint.
 constexpr std::chrono::seconds k_setup_deadline{120};
 constexpr std::string_view k_line_start = "docker-sandbox: ";
-/// The map of a process that is in no user namespace but the machine's own.
-constexpr const char* k_machine_uid_map = "0 0 4294967295";
 
 constexpr const char* k_shifted_image =
     "the engine remaps the users of its containers; this sandbox is exempt from that (--userns host), since otherwise "
@@ -81,18 +81,36 @@ std::string socket_without_group(const SandboxSpec& spec) {
 engine::ExecRequest setup_request(const SandboxSpec& spec, const HostParts& parts, bool engine_is_local) {
   const std::string& workspace = spec.workspace.path;
   const std::string volume = spec.credentials == CredentialsMode::sandbox ? spec.agent->credential_mount : "";
-  return {.command = {"/bin/sh", "-c", k_setup_script, k_setup_argument},
-          .env = {"SETUP_UID=" + std::to_string(spec.identity.user), "SETUP_GID=" + std::to_string(spec.identity.group),
-                  "SETUP_UID_MAP=" + (engine_is_local ? os::own_uid_map() : k_machine_uid_map),
-                  "SETUP_WORKSPACE=" + workspace, "SETUP_ROOT_MOUNTS=" + targets_in_roots_home(spec),
-                  "SETUP_SOCKET=" + socket_without_group(spec),
-                  "SETUP_GIT=" + git_configuration(git_identity(workspace), workspace), "SETUP_VOLUME=" + volume,
-                  "SETUP_AGENT=" + spec.agent->name, "SETUP_CREDENTIALS=" + std::string(to_text(spec.credentials)),
-                  "SETUP_STATE=" + state_name(workspace), "SETUP_CLAUDE_SEED=" + claude_seed(spec),
-                  "SETUP_KEY_TAIL=" + api_key_tail(spec.variables), "SETUP_LENT=" + lent_names(parts.mounts),
-                  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-          .user = "0",
-          .working_directory = "/"};
+  return {
+      .command = {"/bin/sh", "-c", k_setup_script, k_setup_argument},
+      .env = {"SETUP_UID=" + std::to_string(spec.identity.user), "SETUP_GID=" + std::to_string(spec.identity.group),
+              "SETUP_UID_MAP=" + (engine_is_local ? os::own_uid_map() : std::string()), "SETUP_WORKSPACE=" + workspace,
+              "SETUP_ROOT_MOUNTS=" + targets_in_roots_home(spec), "SETUP_SOCKET=" + socket_without_group(spec),
+              "SETUP_GIT=" + git_configuration(git_identity(workspace), workspace), "SETUP_VOLUME=" + volume,
+              "SETUP_AGENT=" + spec.agent->name, "SETUP_CREDENTIALS=" + std::string(to_text(spec.credentials)),
+              "SETUP_STATE=" + state_name(workspace), "SETUP_CLAUDE_SEED=" + claude_seed(spec),
+              "SETUP_KEY_TAIL=" + api_key_tail(spec.variables), "SETUP_LENT=" + lent_names(parts.mounts),
+              "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+      .user = "0",
+      .working_directory = "/"};
+}
+
+std::optional<std::uint32_t> parse_id(const std::string& text) {
+  std::uint32_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+/// "other numbers UID GID"
+std::optional<Identity> parse_other_numbers(std::string_view fact) {
+  constexpr std::string_view k_start = "other numbers ";
+  if (fact.substr(0, k_start.size()) != k_start) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> words = base::split(std::string(fact.substr(k_start.size())), ' ');
+  const std::optional<std::uint32_t> user = words.size() == 2 ? parse_id(words[0]) : std::nullopt;
+  const std::optional<std::uint32_t> group = words.size() == 2 ? parse_id(words[1]) : std::nullopt;
+  return user && group ? std::optional(Identity{*user, *group}) : std::nullopt;
 }
 
 }  // namespace
@@ -105,8 +123,12 @@ std::optional<SetupReport> parse_setup_report(std::string_view output) {
       continue;
     }
     const std::string_view fact = text.substr(k_line_start.size());
-    if (fact == "other numbers") {
-      report.other_numbers = true;
+    if (fact == "no directory") {
+      report.workspace_is_no_directory = true;
+      return report;
+    }
+    if (const std::optional<Identity> numbers = parse_other_numbers(fact)) {
+      report.other_numbers = numbers;
       return report;
     }
     if (const std::vector<std::string> words = base::split(fact, '\t'); words.size() == 3) {
@@ -134,7 +156,11 @@ SetupReport set_up(engine::EngineClient& engine, const std::string& id, const Sa
   CapturedExec result;
   try {
     result = run_captured(engine, id, setup_request(spec, parts, engine.endpoint().is_local()), k_setup_deadline,
-                          [](const CapturedExec& seen) { return parse_setup_report(seen.out).has_value(); });
+                          [](const CapturedExec& seen) {
+                            // A line that has not come whole may hold a part of a number.
+                            const std::string lines = seen.out.substr(0, seen.out.rfind('\n') + 1);
+                            return parse_setup_report(lines).has_value();
+                          });
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::engine_conflict || error.kind() == ErrorKind::engine_failure) {
       refuse_if_ended(engine, id, spec.template_image);
@@ -148,6 +174,11 @@ SetupReport set_up(engine::EngineClient& engine, const std::string& id, const Sa
     refuse_if_ended(engine, id, spec.template_image);
     throw Error(ErrorKind::engine_failure, "cannot set up a sandbox from the template " + spec.template_image + ": " +
                                                base::printable_lines(base::trim(result.out + result.err)));
+  }
+  if (report->workspace_is_no_directory) {
+    throw Error(ErrorKind::invalid_value, "cannot use the workspace " + base::printable(spec.workspace.path) +
+                                              ": it is not a directory on the machine of the engine at " +
+                                              base::printable(engine.endpoint().host));
   }
   return *std::move(report);
 }

@@ -13,13 +13,16 @@ namespace docker_sandbox::sandbox {
 
 /// What the set-up found.
 struct SetupReport {
-  /// Nothing was done: the engine's containers have other user numbers than the caller, as those of a rootless engine.
-  bool other_numbers = false;
+  /// Nothing was done: the agent has to have these numbers. The engine's containers have others than the caller, as those
+  /// of a rootless engine; or the engine is elsewhere, and they are the workspace's owner's.
+  std::optional<Identity> other_numbers;
+  bool workspace_is_no_directory = false;
   std::vector<std::string> warnings;  ///< what the user has to know, one sentence each
   std::vector<std::string> notes;     ///< what was done that the user may like to know
 };
 
-/// Runs setup.sh in the started container, as root. Throws Error when the template does not let it, with its reason.
+/// Runs setup.sh in the started container, as root. Throws Error when the template does not let it, with its reason, and
+/// when the workspace, on an engine elsewhere, is no directory.
 SetupReport set_up(engine::EngineClient& engine, const std::string& id, const SandboxSpec& spec,
                    const HostParts& parts);
 

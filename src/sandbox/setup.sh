@@ -134,15 +134,33 @@ wait_for_entrypoint() {
   done
 }
 
+# On another machine the caller is nobody: there the workspace's owner counts, with the numbers that he has in here.
+go_by_owner() {
+  if [ ! -d "$SETUP_WORKSPACE" ]; then
+    say 'no directory'
+    exit 0
+  fi
+  # shellcheck disable=SC2046 # the words of the line are what is wanted
+  set -- $(ls -ldn "$SETUP_WORKSPACE")
+  if [ "$3 $4" != "$SETUP_UID $SETUP_GID" ]; then
+    say "other numbers $3 $4"
+    exit 0
+  fi
+}
+
 # Which numbers of the container are which ones outside. An engine that runs in a user namespace of its own (rootless)
 # has others than the caller: its root is the user it runs as.
 check_numbers() {
-  if [ -z "$SETUP_UID_MAP" ] || [ "$SETUP_UID" = 0 ] || [ ! -r /proc/self/uid_map ]; then return 0; fi
+  if [ -z "$SETUP_UID_MAP" ]; then
+    go_by_owner
+    return 0
+  fi
+  if [ "$SETUP_UID" = 0 ] || [ ! -r /proc/self/uid_map ]; then return 0; fi
   while read -r inside outside count; do
     case $SETUP_UID_MAP in
     "$inside $outside $count"*) ;;
     *)
-      say 'other numbers'
+      say 'other numbers 0 0'
       exit 0
       ;;
     esac

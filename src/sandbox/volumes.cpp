@@ -44,8 +44,14 @@ std::string host_path(const std::string& text, const std::string& source, const 
   std::error_code failure;
   // Canonical: what is mounted is what was checked, and one path has one spelling.
   std::filesystem::path canonical = std::filesystem::canonical(path, failure);
+  if (failure && base.place == EnginePlace::elsewhere && source.front() == '/') {
+    return normal_path(source);
+  }
   if (failure) {
-    throw invalid(text, "the host path " + base::printable(path.string()) + " does not exist");
+    throw invalid(text, "the host path " + base::printable(path.string()) + " does not exist" +
+                            (base.place == EnginePlace::elsewhere
+                                 ? " here, and on the engine's machine only an absolute path has a meaning"
+                                 : ""));
   }
   return canonical.string();
 }
@@ -54,10 +60,7 @@ std::string target_path(const std::string& text, const std::string& target) {
   if (target.empty() || target.front() != '/') {
     throw invalid(text, "the path in the sandbox must be absolute");
   }
-  std::string normal = std::filesystem::path(target).lexically_normal().string();
-  while (normal.size() > 1 && normal.back() == '/') {
-    normal.pop_back();
-  }
+  std::string normal = normal_path(target);
   if (normal == "/") {
     throw invalid(text, "nothing can be mounted on / of the sandbox");
   }

@@ -45,7 +45,36 @@ void refuse_too_wide(const std::string& given, const std::string& path, const st
 
 }  // namespace
 
-Workspace resolve_workspace(const std::string& given, const std::string& home) {
+std::string normal_path(const std::filesystem::path& path) {
+  std::string normal = path.lexically_normal().string();
+  while (normal.size() > 1 && normal.back() == '/') {
+    normal.pop_back();
+  }
+  return normal;
+}
+
+namespace {
+
+Workspace resolve_elsewhere(const std::string& given, const std::string& home) {
+  std::error_code failure;
+  std::filesystem::path path = std::filesystem::canonical(given, failure);
+  struct stat status {};
+  if (failure || ::stat(path.c_str(), &status) != 0) {
+    if (given.empty() || given.front() != '/') {
+      throw refusal(given, "no such directory here, and on the engine's machine only an absolute path has a meaning");
+    }
+    path = normal_path(given);
+  }
+  refuse_too_wide(given, path.string(), home);
+  return {.path = path.string(), .owner = status.st_uid, .group = status.st_gid};
+}
+
+}  // namespace
+
+Workspace resolve_workspace(const std::string& given, const std::string& home, EnginePlace place) {
+  if (place == EnginePlace::elsewhere) {
+    return resolve_elsewhere(given, home);
+  }
   std::error_code failure;
   const std::string path = std::filesystem::canonical(given, failure).string();
   if (failure) {

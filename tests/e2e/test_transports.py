@@ -9,41 +9,11 @@ import threading
 import pytest
 from support import certificates, leftovers
 from support.cli import MARKER
+from support.inside import PORT, user_of
 from support.ssh_server import SSHD, SshServer
 from support.waiting import eventually
 
 from conftest import missing
-
-PORT = 2376  # in the engine's own network namespace, where nobody else is
-
-
-class Inside:
-    """A user in the network namespace of an engine of its own, which listens on loopback there."""
-
-    def __init__(self, cli, own):
-        self._cli = cli
-        self._own = own
-
-    def run(self, *words, **options):
-        enter = ["nsenter", "--target", str(self._own._first), "--net", "--"]
-        return self._cli.run([*enter, *words], **options)
-
-    def docker(self, *words, **options):
-        return self.run(self._cli.docker_path, *words, **options)
-
-    def sandbox(self, *words, **options):
-        return self.docker("sandbox", *words, **options)
-
-
-def user_of(own, make_cli, workspace, tiny, host, env=None):
-    """A user who reaches the engine at `host`; the tiny template is there already."""
-    local = make_cli(workspace, host=own.host)
-    saved = local.run([local.docker_path, "save", tiny], env={"DOCKER_HOST": os.environ["DOCKER_HOST"]}).check()
-    local.docker("load", data=saved.stdout_bytes).check()
-    cli = make_cli(workspace, host=host)
-    cli.env.update(env or {})
-    return Inside(cli, own)
-
 
 def check_sessions(user, tiny):
     """What a user does: create, join, pipe bytes both ways with half close, exit codes, remove."""

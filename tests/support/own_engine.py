@@ -37,13 +37,15 @@ def _child_of(pid):
 
 
 class OwnEngine:
-    def __init__(self, directory=None, arguments=(), dockerd="dockerd", files=None):
-        """`files` are texts that stand in place of system files for this engine alone."""
+    def __init__(self, directory=None, arguments=(), dockerd="dockerd", files=None, disks=()):
+        """For this engine alone `files` are texts that stand in place of system files, and `disks` are directories that have
+        another content: empty at first."""
         # Short paths: a socket's name may have 107 bytes only.
         self.directory = directory or tempfile.mkdtemp(prefix="sbx-engine-", dir="/var/tmp")
         self._arguments = list(arguments)
         self._dockerd = dockerd
         self._files = files or {}
+        self._disks = list(disks)
         os.chmod(self.directory, 0o711)  # users who are not root have to pass
         self._run = os.path.join(self.directory, "run")
         self._data = os.path.join(self.directory, "data")
@@ -94,6 +96,8 @@ class OwnEngine:
 
     def _prepare(self):
         """What the new namespaces need before dockerd starts."""
+        for path in self._disks:
+            self.run_inside("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", path)
         for number, (path, text) in enumerate(self._files.items()):
             own = os.path.join(self.directory, f"file{number}")
             with open(own, "w", encoding="ascii") as file:
@@ -134,6 +138,10 @@ class OwnEngine:
     def in_network(self, *words):
         """The command line that runs `words` in the engine's network alone, with this machine's files and processes."""
         return ["nsenter", "--target", str(self._first), "--net", "--", *words]
+
+    def in_its_files(self, *words):
+        """The command line that runs `words` with the engine's files, and this machine's processes."""
+        return ["nsenter", "--target", str(self._first), "--mount", "--", *words]
 
     def run_inside(self, *words):
         """A command in the engine's namespaces."""

@@ -26,10 +26,10 @@ std::string_view credentials_modes();
 /// A container that is a sandbox, as the list of containers and its labels describe it.
 struct Sandbox {
   std::string id;
-  std::string name;       ///< the container's name now
-  std::string agent;      ///< the agent it was made for
-  std::string workspace;  ///< canonical path
-  std::uint64_t workspace_inode = 0;
+  std::string name;                   ///< the container's name now
+  std::string agent;                  ///< the agent it was made for
+  std::string workspace;              ///< canonical path
+  std::uint64_t workspace_inode = 0;  ///< 0: not known to its maker
   CredentialsMode credentials = CredentialsMode::sandbox;
   std::string template_image;          ///< the reference as it was asked for
   std::string user;                    ///< number that sessions run as

@@ -146,6 +146,31 @@ TEST_F(Workspaces, AreRefusedWhenTheyAreNoProject) {
   EXPECT_EQ(message_of([&] { resolve_workspace(home + "/project", home); }), "");
 }
 
+TEST_F(Workspaces, ElsewhereAreTakenAsGivenWhenTheyAreNotHere) {
+  std::filesystem::create_directories(path_ / "real");
+  std::filesystem::create_symlink(path_ / "real", path_ / "link");
+  std::filesystem::create_directories(path_ / "home/me");
+  const std::string home = (path_ / "home/me").string();
+  const Workspace there = resolve_workspace("/no/such/../place//", home, EnginePlace::elsewhere);
+  EXPECT_EQ(there.path, "/no/place");
+  EXPECT_EQ(there.inode, 0U);
+  EXPECT_EQ(resolve_workspace((path_ / "link").string(), home, EnginePlace::elsewhere).path, (path_ / "real").string());
+  EXPECT_THAT(message_of([&] { resolve_workspace("no/such", home, EnginePlace::elsewhere); }),
+              HasSubstr("only an absolute path"));
+  EXPECT_THAT(message_of([&] { resolve_workspace("/no/..", home, EnginePlace::elsewhere); }), HasSubstr("root of the"));
+  EXPECT_THAT(message_of([&] { resolve_workspace(home, home, EnginePlace::elsewhere); }), HasSubstr("home directory"));
+}
+
+TEST_F(Volumes, ElsewhereAreTakenAsGivenWhenTheyAreNotHere) {
+  const VolumeBase base{.directory = path_.string(), .home = path_.string(), .place = EnginePlace::elsewhere};
+  const auto mounts = parse_volumes({"/no/such/../place/:/x", path_.string() + ":/y"}, base);
+  EXPECT_EQ(mounts[0].source, "/no/place");
+  EXPECT_EQ(mounts[1].source, path_.string());
+  for (const char* relative : {"./no-such:/x", "~/no-such:/x"}) {
+    EXPECT_THAT(message_of([&] { parse_volumes({relative}, base); }), HasSubstr("only an absolute path"));
+  }
+}
+
 TEST(GitConfiguration, QuotesWhateverANameMayHold) {
   EXPECT_EQ(git_configuration({"A \"B\" \\ C", "a@b"}, "/w\nx"),
             "[safe]\n\tdirectory = \"/w\\nx\"\n[user]\n\tname = \"A \\\"B\\\" \\\\ C\"\n\temail = \"a@b\"\n");

@@ -22,9 +22,20 @@ TEST(SetupReport, ExistsOnlyOfASetUpThatCameToItsEnd) {
 }
 
 TEST(SetupReport, TellsThatTheContainersHaveOtherNumbers) {
-  const auto report = parse_setup_report("docker-sandbox: other numbers\n");
+  const auto report = parse_setup_report("docker-sandbox: other numbers 1001 100\n");
+  ASSERT_TRUE(report && report->other_numbers);
+  EXPECT_EQ(report->other_numbers->user, 1001U);
+  EXPECT_EQ(report->other_numbers->group, 100U);
+  for (const char* text :
+       {"other numbers", "other numbers ", "other numbers 1", "other numbers -1 1", "other numbers 1 x"}) {
+    EXPECT_FALSE(parse_setup_report(std::string("docker-sandbox: ") + text + "\n")) << text;
+  }
+}
+
+TEST(SetupReport, TellsThatTheWorkspaceIsNoDirectory) {
+  const auto report = parse_setup_report("docker-sandbox: no directory\n");
   ASSERT_TRUE(report);
-  EXPECT_TRUE(report->other_numbers);
+  EXPECT_TRUE(report->workspace_is_no_directory);
 }
 
 TEST(SetupReport, WarnsOfAnEngineThatRemapsUsers) {
