@@ -42,8 +42,8 @@ class Logs {
   Logs(const CommandContext& context, const LogSelection& selection) : context_(context), selection_(selection) {}
 
   /// Output that was there before is held until all of it is known, as --tail needs it; what comes later is shown at once.
-  void add(sandbox::LogChunk chunk) {
-    maker_.add(std::move(chunk), lines_);
+  void add(const sandbox::LogChunk& chunk) {
+    maker_.add(chunk, lines_);
     if (caught_up_) {
       show();
     }
@@ -86,7 +86,7 @@ int logs(const CommandContext& context, const LogsOptions& options, const std::s
   const sandbox::Sandbox sandbox = named_sandbox(context, engine, argument);
   const std::optional<sandbox::RunReport> report = sandbox::read_run(
       engine.client, sandbox.id, run, options.follow ? sandbox::ReadMode::follow : sandbox::ReadMode::all,
-      {.chunk = [&](sandbox::LogChunk chunk) { shown.add(std::move(chunk)); },
+      {.chunk = [&](const sandbox::LogChunk& chunk) { shown.add(chunk); },
        .caught_up = [&] { shown.caught_up(); },
        .paused = paused_note(context)});
   if (!report) {

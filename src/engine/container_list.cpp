@@ -109,6 +109,7 @@ ContainerSummary decode_row(const Value& row) {
 /// Row by row, so that only one of them is in memory in the parser's form, which takes more than what is kept of it.
 class ListReader {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): memory_ is written before it is read
   explicit ListReader(std::string& body) : end_(body.data() + body.size()), stream_(body.data()) {}
 
   std::vector<ContainerSummary> read() {
