@@ -98,7 +98,7 @@ def docker_paths():
 
 
 @pytest.fixture(scope="session")
-def engine():
+def engine(record_testsuite_property):
     """The private engine that DOCKER_HOST names."""
     host = os.environ.get("DOCKER_HOST")
     if not host:
@@ -111,6 +111,7 @@ def engine():
     if not found.answers():
         missing(f"no engine answers at {host}")
     # Each test checks that it leaves the engine as it was: two sessions would take each other's objects for leftovers.
+    record_testsuite_property("engine", found.title())
     with open(found.socket_path + ".tests", "w", encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -148,7 +149,9 @@ def _template(engine, kept_images, reference, agent):
         script = PROJECT / "scripts" / "build-templates"
         if not script.exists():
             missing(f"the engine has no {reference}, and there is no {script} to build it")
-        done = subprocess.run([str(script), agent], env={**os.environ, "DOCKER_HOST": engine.host}, capture_output=True)
+        # Killed tests take the build along.
+        words = ["setpriv", "--pdeathsig", "TERM", str(script), agent]
+        done = subprocess.run(words, env={**os.environ, "DOCKER_HOST": engine.host}, capture_output=True)
         if done.returncode != 0:
             missing(f"{script} {agent} failed:\n" + done.stderr.decode("utf-8", "backslashreplace")[-3000:])
         found = engine.image(reference)

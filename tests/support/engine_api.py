@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small client of the Engine API, so that tests see the engine's own facts and not what the product says of them."""
 
+import functools
 import http.client
 import json
 import socket
@@ -53,8 +54,11 @@ class Engine:
                 if kind.startswith("application/json"):
                     message = json.loads(data).get("message", message)
                 raise ApiError(answer.status, message)
-            if kind.startswith("application/json") and data.count(b"\n") <= 1:
-                return json.loads(data)
+            if kind.startswith("application/json"):
+                try:
+                    return json.loads(data)
+                except json.JSONDecodeError:
+                    pass  # several of them, one after the other
             return data
         finally:
             connection.close()
@@ -67,6 +71,16 @@ class Engine:
             return self.get("/_ping") == b"OK"
         except (OSError, http.client.HTTPException, ApiError):
             return False
+
+    def title(self):
+        """Name and version, as in "Docker Engine 20.10.24"."""
+        engine = self.get("/version")
+        name = engine["Components"][0]["Name"]
+        return f"{'Docker Engine' if name == 'Engine' else name} {engine['Version'].split('+')[0]}"
+
+    @functools.cached_property
+    def is_podman(self):
+        return self.title().startswith("Podman")
 
     # -- containers ---------------------------------------------------------------------------------------------------
     def containers(self, **filters):
@@ -162,7 +176,8 @@ class Engine:
 
     def gateway(self):
         """The engine's own address on the default bridge."""
-        return self.get("/networks/bridge")["IPAM"]["Config"][0].get("Gateway")
+        network = "podman" if self.is_podman else "bridge"
+        return self.get(f"/networks/{network}")["IPAM"]["Config"][0].get("Gateway")
 
     def objects(self):
         """Names of everything that the engine holds: (kind, name) pairs."""
