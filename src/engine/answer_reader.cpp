@@ -13,9 +13,7 @@ using std::chrono::steady_clock;
 
 bool AnswerReader::wait(short events) const {
   for (;;) {
-    const auto now = steady_clock::now();
-    const auto until = std::min(now + patience_, deadline_.value_or(steady_clock::time_point::max()));
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now);
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - steady_clock::now());
     pollfd watched{socket_, events, 0};
     const int ready = ::poll(&watched, 1, std::max(0, static_cast<int>(left.count())));
     if (ready >= 0 || errno != EINTR) {
@@ -65,7 +63,7 @@ ssize_t AnswerReader::read(char* to, std::size_t size) {
   if (fault_ != Fault::none) {
     return -1;
   }
-  if (deadline_ && !held_.empty() && steady_clock::now() >= *deadline_) {
+  if (!held_.empty() && steady_clock::now() >= deadline_) {
     fault_ = Fault::too_late;
     return -1;
   }

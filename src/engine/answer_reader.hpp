@@ -18,9 +18,9 @@ class AnswerReader {
  public:
   enum class Fault { none, too_late, too_large };
 
-  /// `patience`: how long each byte may take, and the whole answer until lift_deadline().
+  /// `patience`: how long the whole answer may take.
   AnswerReader(int socket, std::chrono::seconds patience)
-      : socket_(socket), patience_(patience), deadline_(std::chrono::steady_clock::now() + patience) {}
+      : socket_(socket), deadline_(std::chrono::steady_clock::now() + patience) {}
 
   /// As recv: the number of bytes, 0 at the end, -1 for a failure.
   ssize_t read(char* to, std::size_t size);
@@ -29,8 +29,6 @@ class AnswerReader {
 
   /// The head is complete: what it may have was counted up to here.
   void end_head() { head_left_.reset(); }
-  /// The body may take as long as it comes.
-  void lift_deadline() { deadline_.reset(); }
 
   bool is_readable() const;
   bool is_writable() const;
@@ -50,8 +48,7 @@ class AnswerReader {
   static constexpr std::size_t k_max_head = 64 * 1024;
 
   int socket_;
-  std::chrono::seconds patience_;
-  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  std::chrono::steady_clock::time_point deadline_;
   std::array<char, 16 * 1024> buffer_{};
   std::string_view held_;  ///< in buffer_
   std::size_t line_left_ = k_max_first_line;

@@ -36,8 +36,15 @@ ErrorKind kind_of(int status) {
   }
 }
 
+/// A message that is longer is not read by anybody.
+constexpr std::size_t k_max_message = 8U * 1024;
+
 Error refused(const HttpResponse& response) {
   std::string message = json_codec::decode_message(response.body);
+  if (message.size() > k_max_message) {
+    message.resize(k_max_message);
+    message += " …";
+  }
   if (message.empty()) {
     message = "status " + std::to_string(response.status) + " without a message";
   }
@@ -295,7 +302,7 @@ UpgradedConnection EngineClient::start_exec(const std::string& exec_id, bool tty
                       .content_type = k_json};
   add_version(request, Versioning::negotiated);
   HttpResponse refusal;
-  UpgradedConnection connection = transport_.upgrade(request, &refusal);
+  UpgradedConnection connection = transport_.upgrade(request, patience::k_slow, &refusal);
   if (!connection.socket) {
     throw refused(refusal);
   }

@@ -106,6 +106,51 @@ ContainerSummary decode_row(const Value& row) {
   return summary;
 }
 
+/// The parser's form of a row. The text of a value may be two bytes, and here it takes sixteen or more: one that has more of
+/// them than any container could have is refused before it fills the memory.
+class Row : public rapidjson::Document {
+  using Document = rapidjson::Document;
+
+ public:
+  using Document::Document;
+
+  bool is_too_rich() const { return values_ > k_max_values; }
+
+  template <unsigned flags>
+  rapidjson::ParseResult parse(rapidjson::InsituStringStream& stream) {
+    values_ = 0;
+    rapidjson::Reader reader;
+    rapidjson::ParseResult result;
+    const auto generate = [&](rapidjson::Document&) {
+      result = reader.Parse<flags>(stream, *this);
+      return !result.IsError();
+    };
+    Populate(generate);
+    return result;
+  }
+
+  // What the parser tells; a "false" ends it.
+  bool Null() { return counted(Document::Null()); }
+  bool Bool(bool value) { return counted(Document::Bool(value)); }
+  bool Int(int value) { return counted(Document::Int(value)); }
+  bool Uint(unsigned value) { return counted(Document::Uint(value)); }
+  bool Int64(std::int64_t value) { return counted(Document::Int64(value)); }
+  bool Uint64(std::uint64_t value) { return counted(Document::Uint64(value)); }
+  bool Double(double value) { return counted(Document::Double(value)); }
+  bool String(const char* text, rapidjson::SizeType size, bool copy) {
+    return counted(Document::String(text, size, copy));
+  }
+  bool StartObject() { return counted(Document::StartObject()); }
+  bool StartArray() { return counted(Document::StartArray()); }
+
+ private:
+  static constexpr std::size_t k_max_values = 100'000;
+
+  bool counted(bool taken) { return ++values_ <= k_max_values && taken; }
+
+  std::size_t values_ = 0;
+};
+
 /// Row by row, so that only one of them is in memory in the parser's form, which takes more than what is kept of it.
 class ListReader {
  public:
@@ -125,6 +170,7 @@ class ListReader {
       do {
         parse<k_parse_flags | rapidjson::kParseStopWhenDoneFlag>();
         rows.push_back(decode_row(row_));
+        require(rows.size() <= k_max_rows, "the list", "one of containers that an engine could have");
         row_.SetNull();
         pool_.Clear();
       } while (goes_on());
@@ -136,6 +182,9 @@ class ListReader {
   }
 
  private:
+  // A row without anything takes thirty times in memory what it has in text.
+  static constexpr std::size_t k_max_rows = 100'000;
+
   /// The byte behind the white space. A body that was cut, or holds one, has a NUL.
   char next() {
     rapidjson::SkipWhitespace(stream_);
@@ -153,9 +202,10 @@ class ListReader {
 
   template <unsigned flags>
   void parse() {
-    row_.ParseStream<flags>(stream_);
-    if (row_.HasParseError()) {
-      fail(row_.GetParseError(), row_.GetErrorOffset());
+    const rapidjson::ParseResult result = row_.parse<flags>(stream_);
+    require(!row_.is_too_rich(), "a row", "what a container could have");
+    if (result.IsError()) {
+      fail(result.Code(), result.Offset());
     }
   }
 
@@ -170,7 +220,7 @@ class ListReader {
   rapidjson::InsituStringStream stream_;
   alignas(std::max_align_t) std::array<char, k_row_memory> memory_;  // what is not used is never touched
   rapidjson::MemoryPoolAllocator<> pool_{memory_.data(), memory_.size()};
-  rapidjson::Document row_{&pool_};
+  Row row_{&pool_};
 };
 
 }  // namespace

@@ -21,6 +21,20 @@ std::string_view reason(const json::exception& error) {
   return end == std::string_view::npos ? text : text.substr(end + k_end.size());
 }
 
+/// More values than any answer has. Each takes up to fifty times in memory what it has in text.
+constexpr std::size_t k_max_values = 1'000'000;
+
+/// As json::parse; ends with one of its exceptions also where there are too many values.
+json parse(const std::string& body) {
+  std::size_t values = 0;
+  return json::parse(body, [&values](int, json::parse_event_t, const json& value) {
+    if (++values > k_max_values) {
+      throw json::other_error::create(501, "it has too many values", &value);
+    }
+    return true;
+  });
+}
+
 /// Runs a decoder; whatever nlohmann objects to becomes one sentence.
 template <typename Decode>
 auto guarded(std::string_view what, Decode decode) {
@@ -108,7 +122,7 @@ std::string without_slash(std::string name) {
 
 ContainerDetails decode_container(const std::string& body, std::string_view what) {
   return guarded(what, [&] {
-    const json answer = json::parse(body);
+    const json answer = parse(body);
     const json& state = member_object(answer, "State");
     const json& config = member_object(answer, "Config");
     ContainerDetails details;
@@ -134,7 +148,7 @@ ContainerDetails decode_container(const std::string& body, std::string_view what
 
 std::vector<std::string> decode_image_tags(const std::string& body, std::string_view what) {
   return guarded(what, [&] {
-    const json answer = json::parse(body);
+    const json answer = parse(body);
     std::vector<std::string> tags;
     for (const json& image : array_of(answer)) {
       for (const std::string& tag : member<std::vector<std::string>>(image, "RepoTags")) {
@@ -149,7 +163,7 @@ std::vector<std::string> decode_image_tags(const std::string& body, std::string_
 
 ImageDetails decode_image(const std::string& body, std::string_view what) {
   return guarded(what, [&] {
-    const json answer = json::parse(body);
+    const json answer = parse(body);
     const json& config = member_object(answer, "Config");
     return ImageDetails{.id = answer.at("Id").get<std::string>(),
                         .architecture = member<std::string>(answer, "Architecture"),
@@ -161,7 +175,7 @@ ImageDetails decode_image(const std::string& body, std::string_view what) {
 
 ExecDetails decode_exec(const std::string& body, std::string_view what) {
   return guarded(what, [&] {
-    const json answer = json::parse(body);
+    const json answer = parse(body);
     return ExecDetails{
         .running = member<bool>(answer, "Running"),
         .exit_code = whole_number<int>(answer, "ExitCode"),
@@ -182,17 +196,15 @@ CreatedContainer decode_created(const std::string& body, std::string_view what) 
 }
 
 std::string decode_id(const std::string& body, std::string_view what) {
-  return guarded(what, [&] { return json::parse(body).at("Id").get<std::string>(); });
+  return guarded(what, [&] { return parse(body).at("Id").get<std::string>(); });
 }
 
 std::string decode_message(const std::string& body) {
-  const json answer = json::parse(body, nullptr, /*allow_exceptions=*/false);
-  if (answer.is_object()) {
-    if (const auto message = answer.find("message"); message != answer.end() && message->is_string()) {
-      return message->get<std::string>();
-    }
+  try {
+    return parse(body).at("message").get<std::string>();
+  } catch (const json::exception&) {
+    return std::string(base::trim(body));
   }
-  return std::string(base::trim(body));
 }
 
 std::string encode(const ContainerRequest& request) {

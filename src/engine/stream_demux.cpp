@@ -9,6 +9,8 @@
 
 namespace docker_sandbox::engine {
 
+constexpr std::size_t k_max_empty_frames = 10'000;
+
 void StreamDemux::begin_frame() {
   // moby's stdcopy: 0 is "stdin" and is written to stdout, 3 carries an error of the engine itself.
   switch (header_[0]) {
@@ -29,6 +31,11 @@ void StreamDemux::begin_frame() {
   left_ = (static_cast<std::uint32_t>(header_[4]) << 24U) | (static_cast<std::uint32_t>(header_[5]) << 16U) |
           (static_cast<std::uint32_t>(header_[6]) << 8U) | static_cast<std::uint32_t>(header_[7]);
   header_size_ = 0;
+  // What is waited for never comes in them, and no limit on what has come counts them.
+  empty_frames_ = left_ == 0 ? empty_frames_ + 1 : 0;
+  if (empty_frames_ > k_max_empty_frames) {
+    throw base::Error(base::ErrorKind::engine_protocol, "the engine sends output without content and without end");
+  }
 }
 
 void StreamDemux::feed(std::string_view bytes) {

@@ -94,7 +94,11 @@ class BodySink {
  public:
   explicit BodySink(const std::function<void(std::string_view)>* on_bytes) : on_bytes_(on_bytes) {}
 
-  void set_status(int status) { hand_on_ = on_bytes_ != nullptr && status >= 200 && status < 300; }
+  void set_status(int status) {
+    const bool is_success = status >= 200 && status < 300;
+    hand_on_ = on_bytes_ != nullptr && is_success;
+    max_body_ = is_success ? k_max_body : k_max_refusal;
+  }
 
   bool take(std::string_view bytes) {
     if (hand_on_) {
@@ -107,14 +111,13 @@ class BodySink {
         return false;
       }
     }
-    too_large_ = body_.size() + bytes.size() > k_max_body;
+    too_large_ = body_.size() + bytes.size() > max_body_;
     if (!too_large_) {
       body_.append(bytes);
     }
     return !too_large_;
   }
 
-  bool hands_on() const { return hand_on_; }
   std::string take_body() { return std::move(body_); }
   bool too_large() const { return too_large_; }
   void rethrow() const {
@@ -126,6 +129,7 @@ class BodySink {
  private:
   const std::function<void(std::string_view)>* on_bytes_;
   std::string body_;
+  std::size_t max_body_ = k_max_refusal;
   bool hand_on_ = false;
   bool too_large_ = false;
   std::exception_ptr failure_;
@@ -208,9 +212,6 @@ class Transport::Http {
     message.response_handler = [&](const httplib::Response& response) {
       sink.set_status(response.status);
       client_.reader()->end_head();
-      if (sink.hands_on()) {
-        client_.reader()->lift_deadline();
-      }
       // Such an answer ends with its head, but httplib would wait for a body until the engine closes: leave at once.
       if (response.status == k_not_modified) {
         without_body = response;
@@ -294,7 +295,8 @@ HttpResponse Transport::stream(const HttpRequest& request, std::chrono::seconds 
   return response;
 }
 
-UpgradedConnection Transport::upgrade(const HttpRequest& request, HttpResponse* refusal) {
+UpgradedConnection Transport::upgrade(const HttpRequest& request, std::chrono::seconds patience,
+                                      HttpResponse* refusal) {
   UpgradedConnection connection{dialer_->connect(), {}};
   std::string message = request.method + " " + endpoint().base_path_of_requests() + request.path + " HTTP/1.1\r\n";
   for (const auto& [name, value] : to_httplib(headers_, request)) {
@@ -304,12 +306,12 @@ UpgradedConnection Transport::upgrade(const HttpRequest& request, HttpResponse* 
              "\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" + request.body;
   std::string answer;
   std::optional<HttpHead> head;
-  const auto deadline = steady_clock::now() + patience::k_slow;
+  const auto deadline = steady_clock::now() + patience;
   try {
     os::send_all(connection.socket.get(), message);
     while (!head) {
       if (!os::wait_readable(connection.socket.get(), deadline)) {
-        throw timeout_error(endpoint(), request, patience::k_slow);
+        throw timeout_error(endpoint(), request, patience);
       }
       std::array<char, 16384> buffer{};
       const ssize_t count = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);

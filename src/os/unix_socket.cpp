@@ -51,13 +51,13 @@ void send_all(int socket, std::string_view bytes) {
 bool wait_readable(int fd, std::chrono::steady_clock::time_point deadline) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    pollfd watched{fd, POLLIN, 0};
-    const int ready = ::poll(&watched, 1, std::max(0, static_cast<int>(left.count())));
-    if (ready > 0) {
-      return true;
+    if (left.count() <= 0) {
+      return false;  // though something may be there: a peer that never stops writing must not outlast a deadline
     }
-    if (ready == 0) {
-      return false;
+    pollfd watched{fd, POLLIN, 0};
+    const int ready = ::poll(&watched, 1, static_cast<int>(left.count()));
+    if (ready >= 0) {
+      return ready > 0;
     }
     if (errno != EINTR) {
       throw std::system_error(errno, std::generic_category());

@@ -15,6 +15,8 @@ namespace docker_sandbox::sandbox {
 namespace {
 
 constexpr std::size_t k_max_captured = 64 * 1024;
+/// Beyond what is kept, a program may write as much as a login script would; not without end.
+constexpr std::size_t k_max_read = 16U * 1024 * 1024;
 
 void append_limited(std::string& text, std::string_view bytes) {
   text.append(bytes.substr(0, k_max_captured - std::min(k_max_captured, text.size())));
@@ -33,6 +35,7 @@ CapturedExec run_captured(engine::EngineClient& engine, const std::string& conta
     append_limited(stream == engine::OutputStream::out ? captured.out : captured.err, bytes);
   });
   demux.feed(connection.early_bytes);
+  std::size_t total = 0;
   while (!is_enough || !is_enough(captured)) {
     if (!os::wait_readable(connection.socket.get(), end)) {
       throw base::Error(base::ErrorKind::engine_timeout,
@@ -41,6 +44,10 @@ CapturedExec run_captured(engine::EngineClient& engine, const std::string& conta
     std::array<char, 16384> buffer{};
     const ssize_t count = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
     if (count > 0) {
+      total += static_cast<std::size_t>(count);
+      if (total > k_max_read) {
+        throw base::Error(base::ErrorKind::engine_protocol, "a program in the sandbox does not stop writing");
+      }
       demux.feed({buffer.data(), static_cast<std::size_t>(count)});
     } else if (count == 0 || errno != EINTR) {
       break;

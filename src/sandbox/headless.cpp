@@ -26,6 +26,8 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds k_start_deadline{120};
 constexpr std::chrono::seconds k_prepare_deadline{60};
+/// More than a shell says when it cannot write.
+constexpr std::size_t k_max_answer = 16 * 1024;
 constexpr int k_not_executable = 126;
 constexpr int k_not_found = 127;
 
@@ -62,7 +64,7 @@ class Starter {
 
   /// Until it has greeted, or has ended without.
   void await_greeting() {
-    while (!greeting_.greeted() && read()) {
+    while (!greeting_.greeted() && !greeting_.flooded() && read()) {
     }
   }
 
@@ -71,7 +73,7 @@ class Starter {
     os::send_all(connection_.socket.get(), token_ + "\n");
     const std::string heard = token_ + " begun\n";
     while (answer_.find(heard) == std::string::npos) {
-      if (!read()) {
+      if (answer_.size() > k_max_answer || !read()) {
         return false;
       }
     }

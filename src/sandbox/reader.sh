@@ -12,15 +12,18 @@ run=$1 mode=$2
 runs=/var/lib/docker-sandbox/runs
 PATH=${PATH:+$PATH:}/usr/bin:/bin
 
+# Whether $1 is what a run leaves: the directory is the agent's, who may put there what never ends.
+is_file() { [ -f "$1" ] && ! [ -L "$1" ]; }
+
 if [ "$run" = 0 ]; then
   for directory in "$runs"/*; do
     number=${directory##*/}
     case $number in *[!0-9]*) continue ;; esac
-    if [ "$number" -gt "$run" ] && [ -r "$directory/info" ]; then run=$number; fi
+    if [ "$number" -gt "$run" ] && is_file "$directory/info"; then run=$number; fi
   done
 fi
 directory=$runs/$run
-if ! [ -r "$directory/info" ]; then
+if ! is_file "$directory/info"; then
   echo none
   exit 0
 fi
@@ -43,23 +46,30 @@ closer=$!
 
 # @process_start.sh@
 
+# Sets next to the piece of stream $1 that comes after $2, or to nothing; last to the newest.
+look_for_pieces() {
+  next='' last=$2
+  for file in "$directory/$1".*; do
+    case ${file##*.} in '' | *[!0-9]*) continue ;; esac
+    if [ "${file##*.}" -le "$2" ] || ! is_file "$file"; then continue; fi
+    if [ -z "$next" ] || [ "${file##*.}" -lt "$next" ]; then next=${file##*.}; fi
+    if [ "${file##*.}" -gt "$last" ]; then last=${file##*.}; fi
+  done
+}
+
 # Prints what has come to stream $1 (descriptor $2) since the last time, and goes on to the next pieces. The writer
-# begins a piece only when it is done with the one before.
+# begins a piece only when it is done with the one before. Pieces that are begun meanwhile are left for the next time: an
+# agent that writes faster than its output is read would never let this come to an end.
 pump() {
   eval "number=\$number_$1"
+  look_for_pieces "$1" "$number"
+  newest=$last
   cat <&"$2"
-  while :; do
-    next=''
-    for file in "$directory/$1".*; do
-      case ${file##*.} in '' | *[!0-9]*) continue ;; esac
-      if [ "${file##*.}" -gt "$number" ]; then
-        if [ -z "$next" ] || [ "${file##*.}" -lt "$next" ]; then next=${file##*.}; fi
-      fi
-    done
-    if [ -z "$next" ]; then break; fi
+  while [ -n "$next" ] && [ "$next" -le "$newest" ]; do
     cat <&"$2"
     if eval "exec $2<\"$directory/$1.$next\"" 2>/dev/null; then cat <&"$2"; fi
     number=$next
+    look_for_pieces "$1" "$number"
   done
   eval "number_$1=\$number"
 }
@@ -73,8 +83,8 @@ while :; do
   if [ "$dsbx_start" != "$start" ]; then state=lost; fi
   ended_file=$directory/ended
   # The agent had ended, but the run was cut off while it waited for the last of the output.
-  if [ "$state" = lost ] && ! [ -r "$ended_file" ]; then ended_file=$ended_file.new; fi
-  if [ -r "$ended_file" ]; then
+  if [ "$state" = lost ] && ! is_file "$ended_file"; then ended_file=$ended_file.new; fi
+  if is_file "$ended_file"; then
     read -r ended <"$ended_file"
     state="ended $ended"
   fi

@@ -19,6 +19,8 @@ constexpr std::size_t k_type_at = 156;
 constexpr std::size_t k_name_length = 100;
 constexpr std::size_t k_prefix_at = 345;
 constexpr std::size_t k_prefix_length = 155;
+/// Three times what the runs that are kept can have.
+constexpr std::size_t k_max_archive = 1024U * 1024 * 1024;
 constexpr const char* k_runs = "/var/lib/docker-sandbox/runs";
 
 std::string text_at(const std::array<char, k_block>& header, std::size_t at, std::size_t length) {
@@ -150,9 +152,19 @@ void TarReader::feed(std::string_view bytes) {
 
 std::optional<RunFiles> read_run_files(engine::EngineClient& engine, const std::string& container_id, int run) {
   RunCollector collector(run);
+  std::size_t total = 0;
   TarReader reader({.begin = [&](const std::string& name) { collector.begin(name); },
                     .content = [&](std::string_view bytes) { collector.content(bytes); }});
-  if (!engine.read_archive(container_id, k_runs, [&](std::string_view bytes) { reader.feed(bytes); })) {
+  const auto take = [&](std::string_view bytes) {
+    total += bytes.size();
+    if (total > k_max_archive) {
+      throw base::Error(base::ErrorKind::engine_protocol,
+                        std::string("the sandbox has more in ") + k_runs + " than runs leave there",
+                        "What the agent has put there itself is to be removed first.");
+    }
+    reader.feed(bytes);
+  };
+  if (!engine.read_archive(container_id, k_runs, take)) {
     return std::nullopt;
   }
   return collector.take();

@@ -2,6 +2,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/os/unix_socket.hpp"
 #include "docker_sandbox/sandbox/headless.hpp"
 #include "exec_start.hpp"
 #include "run_archive.hpp"
@@ -13,6 +14,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace docker_sandbox::sandbox {
@@ -23,6 +25,12 @@ using base::ErrorKind;
 using std::chrono::steady_clock;
 
 constexpr int k_killed = 137;
+/// More than the lines in front of a run's output are.
+constexpr std::size_t k_max_head = 64U * 1024;
+/// Twice what a run keeps. So much is held by those who show it in order, until they have caught up with it.
+constexpr std::size_t k_max_kept = 32U * 1024 * 1024;
+/// How long the next bytes of what is there already may take.
+constexpr std::chrono::seconds k_longest_silence{60};
 
 /// What the lines in front of a run's output say.
 struct RunInfo {
@@ -67,7 +75,12 @@ class Reader {
  public:
   explicit Reader(RunListener listener) : listener_(std::move(listener)) {}
 
+  /// Throws Error{engine_protocol} for what no run can have left: the files belong to the agent.
   void feed(engine::OutputStream stream, std::string_view bytes) {
+    kept_ += bytes.size();
+    if (streams_behind_ > 0 && (kept_ > k_max_kept || head_.size() > k_max_head)) {
+      throw Error(ErrorKind::engine_protocol, "the sandbox has more output of that run than a run keeps");
+    }
     if (out_) {
       (stream == engine::OutputStream::out ? *out_ : *err_).feed(bytes);
       return;
@@ -89,7 +102,7 @@ class Reader {
     }
     out_ = decoder(engine::OutputStream::out);
     err_ = decoder(engine::OutputStream::err);
-    out_->feed(std::string_view(head_).substr(end + 2));
+    out_->feed(std::string_view(std::exchange(head_, {})).substr(end + 2));
     err_->feed(early_err_);
   }
 
@@ -125,6 +138,7 @@ class Reader {
 
   RunListener listener_;
   int streams_behind_ = 2;
+  std::size_t kept_ = 0;
   std::string head_;
   std::string early_err_;
   RunInfo info_;
@@ -168,6 +182,11 @@ ReadInside read_inside(engine::EngineClient& engine, const std::string& containe
   demux.feed(connection.early_bytes);
   std::array<char, 65536> buffer{};
   for (;;) {  // to the end: the two streams do not keep each other's order
+    if (mode == ReadMode::all && !os::wait_readable(connection.socket.get(), steady_clock::now() + k_longest_silence)) {
+      throw Error(ErrorKind::engine_timeout, "the sandbox did not say within " +
+                                                 std::to_string(k_longest_silence.count()) +
+                                                 " seconds what the run has written");
+    }
     const ssize_t count = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
     if (count > 0) {
       demux.feed({buffer.data(), static_cast<std::size_t>(count)});

@@ -62,6 +62,10 @@ void GreetingReader::feed(std::string_view bytes, const Sink& pass_on) {
   }
 }
 
+bool GreetingReader::flooded() const {
+  return !greeted() && held_.size() >= k_max_held;
+}
+
 void GreetingReader::take_greeting(const Sink& pass_on) {
   const std::size_t end = held_.find('\n');
   if (hopeless_ || end == std::string::npos) {

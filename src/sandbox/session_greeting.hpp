@@ -42,6 +42,9 @@ class GreetingReader {
   /// Whether what came can still become a greeting.
   bool hopeless() const { return hopeless_; }
 
+  /// Whether more has come than those words could be: nothing is to be waited for.
+  bool flooded() const;
+
  private:
   enum class Phase { greeting, echo, passing };
 

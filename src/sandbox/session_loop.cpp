@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
+#include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
 #include "exec_start.hpp"
 
@@ -24,6 +25,9 @@ using std::chrono::steady_clock;
 /// The engine holds back the news of a program's end while it starts another process in the container, so that a watch
 /// beside a short session would double its time. Until it is due, the guard on this side stands in for it.
 constexpr std::chrono::milliseconds k_watch_delay{1000};
+/// So long may a loaded engine take to start a shell.
+constexpr std::chrono::seconds k_start_deadline{120};
+constexpr std::size_t k_shown_words = 200;
 
 Error signal_error(int signal) {
   return Error(signal == SIGINT ? ErrorKind::interrupted : ErrorKind::terminated,
@@ -84,6 +88,7 @@ SessionLoop::~SessionLoop() {
 
 void SessionLoop::start() {
   connection_ = start_exec_in(engine_, container_id_, exec_id_, streams_.terminal);
+  start_due_ = steady_clock::now() + k_start_deadline;
   signals_.emplace({SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT});
   // The process inside takes its time to start; meanwhile the guard's does too.
   guard_.emplace(engine_, container_id_, first_signal_);
@@ -108,6 +113,9 @@ std::optional<LoopEnd> SessionLoop::step() {
       return LoopEnd::not_started;
     }
     begin_program();
+  }
+  if (phase_ == Phase::starting) {
+    refuse_endless_start();
   }
   start_watch_when_due();
   const Ready ready = wait();
@@ -151,8 +159,9 @@ SessionLoop::Ready SessionLoop::wait() {
   watched[caller] = {caller_.get(), POLLIN, 0};
   watched[output] = {output_.pending() ? output_.waiting_for() : -1, POLLOUT, 0};
   int patience = -1;
-  if (running && !watch_->started()) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(watch_due_ - steady_clock::now());
+  if (!running || !watch_->started()) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>((running ? watch_due_ : start_due_) - steady_clock::now());
     patience = std::max(0, static_cast<int>(left.count()));
   }
   if (::poll(watched.data(), watched.size(), patience) < 0) {
@@ -166,6 +175,18 @@ SessionLoop::Ready SessionLoop::wait() {
           .signals = watched[signals].revents != 0,
           .watch = watched[watch].revents != 0,
           .caller = watched[caller].revents != 0};
+}
+
+void SessionLoop::refuse_endless_start() const {
+  if (greeting().flooded()) {
+    throw Error(ErrorKind::engine_protocol,
+                "the sandbox's shell does not start the program: it says \"" +
+                    base::printable(std::string_view(greeting().other_words()).substr(0, k_shown_words)) + "…\"");
+  }
+  if (steady_clock::now() >= start_due_) {
+    throw Error(ErrorKind::engine_timeout,
+                "the sandbox did not start a program within " + std::to_string(k_start_deadline.count()) + " seconds");
+  }
 }
 
 void SessionLoop::begin_program() {

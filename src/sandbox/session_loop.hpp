@@ -70,6 +70,8 @@ class SessionLoop {
   std::optional<LoopEnd> take_input();
   std::optional<LoopEnd> take_output(bool connection_readable);
   void take_watch();
+  /// Throws for a start that does not come to its end.
+  void refuse_endless_start() const;
   void begin_program();
   void start_watch_when_due();
   void resize();
@@ -89,6 +91,7 @@ class SessionLoop {
   std::optional<SessionGuard> guard_;
   bool guarded_ = false;
   std::optional<SessionWatch> watch_;
+  std::chrono::steady_clock::time_point start_due_;
   std::chrono::steady_clock::time_point watch_due_;
   std::optional<os::RawMode> raw_;
   std::optional<os::WindowSize> last_size_;

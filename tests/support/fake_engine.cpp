@@ -365,7 +365,7 @@ bool FakeEngine::answer(const std::shared_ptr<HttpConnection>& connection, const
   if (response.background) {
     begin_work(nullptr, response.background);
   }
-  if (fault.refusal || fault.raw || fault.body) {
+  if (fault.refusal || fault.raw || fault.body || fault.write) {
     // What was to be done goes on, unseen.
     if (response.upgrade) {
       begin_work(nullptr, [upgrade = response.upgrade] { upgrade(nullptr); });
@@ -377,6 +377,10 @@ bool FakeEngine::answer(const std::shared_ptr<HttpConnection>& connection, const
   }
   if (fault.raw) {
     connection->write(*fault.raw);
+    return false;
+  }
+  if (fault.write) {
+    fault.write(*connection, response);
     return false;
   }
   if (fault.refusal) {

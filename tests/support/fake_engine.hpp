@@ -51,9 +51,12 @@ struct Fault {
   std::function<void()> after;   ///< runs after the effect, before the answer
   std::shared_ptr<Gate> hold_before = nullptr;
   std::shared_ptr<Gate> hold_after = nullptr;
-  std::optional<Refusal> refusal;          ///< in place of the answer
-  std::optional<std::string> raw;          ///< these bytes and the connection's end in place of the answer
-  std::optional<std::string> body;         ///< in place of the answer's body
+  std::optional<Refusal> refusal;   ///< in place of the answer
+  std::optional<std::string> raw;   ///< these bytes and the connection's end in place of the answer
+  std::optional<std::string> body;  ///< in place of the answer's body
+  /// Writes whatever it likes in place of that answer, and the connection's end. `honest` has no body where one would be
+  /// streamed.
+  std::function<void(HttpConnection& connection, const Response& honest)> write;
   std::optional<std::size_t> break_after;  ///< the answer's bytes that still go out
   Break break_how = Break::close;
   bool trickle = false;

@@ -32,7 +32,8 @@ class StreamDemux {
   Sink sink_;
   std::array<unsigned char, 8> header_{};
   std::size_t header_size_ = 0;
-  std::uint32_t left_ = 0;  ///< payload bytes of the frame that are still to come
+  std::size_t empty_frames_ = 0;  ///< one after the other
+  std::uint32_t left_ = 0;        ///< payload bytes of the frame that are still to come
   OutputStream stream_ = OutputStream::out;
   bool system_error_ = false;
 };

@@ -27,7 +27,7 @@ struct HttpResponse {
   std::string body;
 };
 
-/// How long to wait for the next bytes of an answer.
+/// How long an answer may take, from its request to its last byte.
 namespace patience {
 /// Calls that the engine answers from memory or from its disk.
 inline constexpr std::chrono::seconds k_quick{60};
@@ -64,8 +64,8 @@ class Transport {
                       const std::function<void(std::string_view)>& on_bytes);
 
   /// Sends a POST that asks for the upgrade to a raw stream. When the engine answers with another status than 101, that
-  /// is returned in *refusal and the connection's socket is empty.
-  UpgradedConnection upgrade(const HttpRequest& request, HttpResponse* refusal);
+  /// is returned in *refusal and the connection's socket is empty. `patience` is for that answer, not for the stream.
+  UpgradedConnection upgrade(const HttpRequest& request, std::chrono::seconds patience, HttpResponse* refusal);
 
   const docker_config::Endpoint& endpoint() const;
   const std::map<std::string, std::string>& headers() const { return headers_; }

@@ -12,6 +12,8 @@
 #include <future>
 #include <memory>
 #include <ostream>
+#include <thread>
+#include <utility>
 
 namespace docker_sandbox::engine {
 namespace {
@@ -231,6 +233,62 @@ TEST(Answer, ThatNeverComesIsATimeout) {
   ASSERT_TRUE(error);
   EXPECT_EQ(error->kind(), ErrorKind::engine_timeout);
   EXPECT_THAT(error->what(), HasSubstr("did not answer GET /_ping within 1 seconds"));
+}
+
+enum class Way { send, stream, upgrade };
+
+/// What comes of an answer that begins with `bytes`, and then has another one now and then when `goes_on`, or nothing.
+std::string complaint_about_endless(const std::string& bytes, bool goes_on, Way way) {
+  FakeEngine engine;
+  engine.add_fault({.write = [&](support::HttpConnection& connection, const support::Response&) {
+    connection.write(bytes);
+    while (goes_on && !connection.broken()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      connection.write("+");
+    }
+    connection.read_raw();  // until the client is gone
+  }});
+  Transport transport(engine.endpoint(), {});
+  constexpr std::chrono::seconds k_patience{1};
+  HttpResponse refusal;
+  const auto error = error_of([&] {
+    switch (way) {
+      case Way::send:
+        transport.send({.method = "GET", .path = "/containers/json"}, k_patience);
+        break;
+      case Way::stream:
+        transport.stream({.method = "GET", .path = "/containers/json"}, k_patience, [](std::string_view) {});
+        break;
+      case Way::upgrade:
+        transport.upgrade({.method = "POST", .path = "/exec/x/start"}, k_patience, &refusal);
+        break;
+    }
+  });
+  // Of an upgrade that is refused the refusal counts, with what has come of its reason.
+  const bool refused = way == Way::upgrade && refusal.status == 200;
+  return (error && error->kind() == ErrorKind::engine_timeout) || refused
+             ? ""
+             : bytes + (goes_on ? "+" : "") + ": " + (error ? error->what() : "no error");
+}
+
+TEST(Answer, WithoutAnEndIsATimeoutWhateverHasCome) {
+  const std::string good = "HTTP/1.1 200 OK\r\n";
+  std::vector<std::future<std::string>> complaints;
+  for (const std::string& bytes :
+       {std::string(), good + "X: y", good + "Content-Length: 999\r\n\r\n", good + "Content-Length: 999\r\n\r\n[{",
+        good + "\r\n[", good + "Transfer-Encoding: chunked\r\n\r\n999\r\n[",
+        std::string("HTTP/1.1 101 OK\r\nUpgrade: h2c")}) {
+    for (const bool goes_on : {false, true}) {
+      for (const Way way : {Way::send, Way::stream, Way::upgrade}) {
+        if (!(bytes.empty() && goes_on)) {  // what begins with "+" is no HTTP
+          complaints.push_back(std::async(std::launch::async, complaint_about_endless, bytes, goes_on, way));
+        }
+      }
+    }
+  }
+  for (auto& complaint : complaints) {
+    EXPECT_EQ(complaint.get(), "");
+  }
 }
 
 TEST(Answer, ThatIsTooLargeIsAnErrorAndIsNotKept) {

@@ -83,14 +83,5 @@ TEST(AnswerReader, TheDeadlineIsTheWholeAnswers) {
   EXPECT_EQ(reader.fault(), Fault::too_late);
 }
 
-TEST(AnswerReader, WithoutADeadlineEachByteHasItsTime) {
-  const Connection connection("abc");
-  AnswerReader reader(connection.here.get(), 0s);
-  reader.lift_deadline();
-  EXPECT_EQ(read_lines(reader, 3), "abc");
-  EXPECT_EQ(read_lines(reader, 1), "");
-  EXPECT_EQ(reader.fault(), Fault::too_late);
-}
-
 }  // namespace
 }  // namespace docker_sandbox::engine

@@ -52,10 +52,25 @@ TEST(ContainerList, EndsWhereTheBodyEnds) {
 }
 
 TEST(ContainerList, ValuesThatAreNestedDeeplyNeedNoStack) {
-  constexpr std::size_t k_levels = 1'000'000;
+  constexpr std::size_t k_levels = 50'000;
   const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
   EXPECT_EQ(decode_container_list(R"([{"Id":"a","Other":)" + deep + "}]", "GET").at(0).id, "a");
   EXPECT_TRUE(error_of([&] { decode_container_list(R"([{"Id":"a","Labels":{"b":)" + deep + "}}]", "GET"); }));
+}
+
+TEST(ContainerList, MoreThanAnyEngineHasIsRefusedBeforeItFillsTheMemory) {
+  constexpr std::size_t k_many = 16U * 1024 * 1024;
+  std::string wide = R"([{"Id":"a","Other":[)";
+  std::string rows = "[";
+  while (wide.size() < k_many) {
+    wide += "0,";
+    rows += R"({"Id":"a"},)";
+  }
+  for (const std::string& body : {"[" + std::string(k_many, '['), R"([{"a":)" + std::string(k_many, '['), wide, rows}) {
+    const auto error = error_of([&] { decode_container_list(body, "GET"); });
+    ASSERT_TRUE(error);
+    EXPECT_THAT(error->what(), HasSubstr("could have"));
+  }
 }
 
 TEST(ContainerList, OfAnotherShapeIsRefusedWithTheReason) {

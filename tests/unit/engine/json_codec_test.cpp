@@ -13,13 +13,27 @@ using support::error_of;
 using testing::HasSubstr;
 
 TEST(JsonCodec, ValuesThatAreNestedDeeplyNeedNoStack) {
-  constexpr std::size_t k_levels = 1'000'000;
+  constexpr std::size_t k_levels = 200'000;
   const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
   EXPECT_NO_THROW(decode_container(R"({"Id":"a","Other":)" + deep + "}", "GET"));
   EXPECT_NO_THROW(decode_container(R"({"Id":"a","Mounts":)" + deep + "}", "GET"));
   EXPECT_NO_THROW(decode_image_tags(deep, "GET"));
   EXPECT_TRUE(error_of([&] { decode_container(R"({"Id":"a","Config":{"Labels":{"b":)" + deep + "}}}", "GET"); }));
   EXPECT_EQ(decode_message(deep), deep);
+}
+
+TEST(JsonCodec, MoreValuesThanAnyAnswerHasAreRefusedBeforeTheyFillTheMemory) {
+  constexpr std::size_t k_many = 16U * 1024 * 1024;
+  const std::string deep(k_many, '[');
+  const auto error = error_of([&] { decode_image_tags(deep, "GET"); });
+  ASSERT_TRUE(error);
+  EXPECT_THAT(error->what(), HasSubstr("it has too many values"));
+  EXPECT_EQ(decode_message(deep).size(), k_many);
+  std::string wide = R"({"Id":"a","Other":[)";
+  while (wide.size() < k_many) {
+    wide += "[],";
+  }
+  EXPECT_TRUE(error_of([&] { decode_container(wide + "0]}", "GET"); }));
 }
 
 TEST(JsonCodec, NumbersThatDoNotFitAreRefused) {
