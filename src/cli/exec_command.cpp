@@ -2,6 +2,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/cli/command.hpp"
+#include "docker_sandbox/sandbox/checked_mounts.hpp"
 #include "docker_sandbox/sandbox/environment.hpp"
 #include "docker_sandbox/sandbox/host_credentials.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
@@ -44,6 +45,7 @@ void wake(EngineAccess& engine, const sandbox::Sandbox& sandbox) {
     case sandbox::RunState::created:
     case sandbox::RunState::stopped:
       engine.client.start_container(sandbox.id);
+      sandbox::refuse_other_workspace(engine.client, sandbox);
       break;
     case sandbox::RunState::paused:
       engine.client.unpause_container(sandbox.id);

@@ -81,6 +81,11 @@ std::optional<std::string> read_mount_table(const std::string& process) {
   return table ? std::optional(std::move(table.bytes)) : std::nullopt;
 }
 
+std::string running_kernel() {
+  const std::string text = read_file("/proc/sys/kernel/random/boot_id", k_any_size).bytes;
+  return std::string(base::trim(text));
+}
+
 std::optional<DirectoryPlace> place_of(const std::string& path) {
   const UniqueFd directory(::open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   const std::optional<int> id = directory ? mount_id_of(directory) : std::nullopt;

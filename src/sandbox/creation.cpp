@@ -5,6 +5,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/sandbox/checked_mounts.hpp"
 #include "docker_sandbox/sandbox/creator.hpp"
 #include "docker_sandbox/sandbox/git_layout.hpp"
 #include "docker_sandbox/sandbox/host_credentials.hpp"
@@ -160,6 +161,8 @@ std::variant<Creation, Identity> try_to_create(engine::EngineClient& engine, con
   if (!predecessor.id.empty()) {
     request.labels[labels::k_replaces] = predecessor.id;
   }
+  const std::vector<CheckedMount> checked =
+      engine.endpoint().is_local() ? checked_mounts(request.mounts) : std::vector<CheckedMount>();
   auto deferral = std::make_shared<const os::Interrupts::Deferral>();
   if (spec.name && holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {
     return Creation{};
@@ -191,6 +194,7 @@ std::variant<Creation, Identity> try_to_create(engine::EngineClient& engine, con
     if (report.other_numbers) {
       return;
     }
+    refuse_other_mounts(checked, report.kernel, report.mounts);
     superfluous = boot_time() - claimed_at < k_fast_creation && is_superfluous(engine, spec, predecessor);
     if (!superfluous) {
       refuse_to_end_sessions(engine, predecessor);

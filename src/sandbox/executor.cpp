@@ -5,6 +5,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/sandbox/checked_mounts.hpp"
 #include "docker_sandbox/sandbox/drift.hpp"
 #include "sessions.hpp"
 
@@ -203,6 +204,7 @@ class Executor {
     if (!restarted) {
       return LookAgain{};
     }
+    started_ = true;
     return Continue{};
   }
 
@@ -223,6 +225,7 @@ class Executor {
       }
       throw;
     }
+    started_ = true;
     return Continue{};
   }
 
@@ -240,7 +243,12 @@ class Executor {
     }
   }
 
-  StepResult carry_out(const Enter& step) { return ReadySandbox{.sandbox = step.sandbox}; }
+  StepResult carry_out(const Enter& step) {
+    if (started_ && !unless_removed(engine_, step.sandbox.id, [&] { refuse_other_workspace(engine_, step.sandbox); })) {
+      return LookAgain{};
+    }
+    return ReadySandbox{.sandbox = step.sandbox};
+  }
 
   StepResult carry_out(const CreateSandbox&) { return create({}); }
 
@@ -322,6 +330,7 @@ class Executor {
   std::string awaited_id_;
   std::chrono::steady_clock::time_point awaited_since_{};
   bool pulled_ = false;
+  bool started_ = false;  ///< by this call, that is after the directory was looked at
 };
 
 }  // namespace

@@ -21,7 +21,6 @@ namespace docker_sandbox::sandbox {
 namespace {
 
 constexpr std::chrono::seconds k_exec_deadline{60};
-constexpr const char* k_boot_id = "/proc/sys/kernel/random/boot_id";
 /// Which kernel it is, then the mount table; the shell alone, since a template may have nothing else.
 constexpr const char* k_print_mounts =
     "while IFS= read -r line; do printf '%s\\n' \"$line\"; done </proc/sys/kernel/random/boot_id; "
@@ -74,7 +73,7 @@ std::optional<std::string> mounts_seen_inside(engine::EngineClient& engine, cons
         engine, container_id,
         {.command = {"/bin/sh", "-c", k_print_mounts, k_look_argument}, .user = "0", .working_directory = "/"},
         k_exec_deadline);
-    const std::string boot = os::read_file(k_boot_id, os::k_any_size).bytes;
+    const std::string boot = os::running_kernel() + "\n";
     if (boot.size() > 1 && seen.out.compare(0, boot.size(), boot) == 0) {
       return seen.out.substr(boot.size());
     }

@@ -131,7 +131,13 @@ std::optional<SetupReport> parse_setup_report(std::string_view output) {
       report.other_numbers = numbers;
       return report;
     }
-    if (const std::vector<std::string> words = base::split(fact, '\t'); words.size() == 3) {
+    constexpr std::string_view k_kernel = "kernel ";
+    constexpr std::string_view k_mount = "mount ";
+    if (fact.substr(0, k_kernel.size()) == k_kernel) {
+      report.kernel = fact.substr(k_kernel.size());
+    } else if (fact.substr(0, k_mount.size()) == k_mount) {
+      report.mounts += std::string(fact.substr(k_mount.size())) + "\n";
+    } else if (const std::vector<std::string> words = base::split(fact, '\t'); words.size() == 3) {
       report.notes.push_back(words[0] == "linked"
                                  ? base::printable(words[1]) + " is also " + base::printable(words[2]) +
                                        ", in the agent's home."

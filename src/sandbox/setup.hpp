@@ -17,6 +17,8 @@ struct SetupReport {
   /// of a rootless engine; or the engine is elsewhere, and they are the workspace's owner's.
   std::optional<Identity> other_numbers;
   bool workspace_is_no_directory = false;
+  std::string kernel;                 ///< the one that the container runs on, see os::running_kernel
+  std::string mounts;                 ///< the mount table inside
   std::vector<std::string> warnings;  ///< what the user has to know, one sentence each
   std::vector<std::string> notes;     ///< what was done that the user may like to know
 };

@@ -457,4 +457,14 @@ claude) prepare_claude ;;
 gemini) prepare_gemini ;;
 esac
 
-say 'set up'
+# What is mounted, for whoever checked what was to be. In one write: each one is a message of the engine's.
+mounts=''
+if IFS= read -r line </proc/sys/kernel/random/boot_id; then
+  mounts="$mark: kernel $line
+"
+  while IFS= read -r line; do
+    mounts="$mounts$mark: mount $line
+"
+  done </proc/self/mountinfo
+fi
+printf '%s%s: set up\n' "$mounts" "$mark"

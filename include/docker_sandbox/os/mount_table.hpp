@@ -23,6 +23,9 @@ std::vector<MountEntry> parse_mount_table(std::string_view text);
 /// The mount table of a process as text, or nothing when there is no such process or it may not be read.
 std::optional<std::string> read_mount_table(const std::string& process);
 
+/// What tells the kernel that runs now from every other one, and from itself after a restart; empty when it cannot be read.
+std::string running_kernel();
+
 /// A directory by what the kernel finds it by, whatever path leads there: two views that give equal values show one
 /// directory.
 struct DirectoryPlace {

@@ -44,6 +44,15 @@ TEST(SetupReport, WarnsOfAnEngineThatRemapsUsers) {
   EXPECT_THAT(report->warnings, ElementsAre(HasSubstr("--userns host")));
 }
 
+TEST(SetupReport, HasWhatIsMountedInside) {
+  const auto report = parse_setup_report(
+      "docker-sandbox: kernel 1-2-3\ndocker-sandbox: mount 1 2 8:1 / /\ndocker-sandbox: mount 2 1 8:1 /a /b\n"
+      "docker-sandbox: set up\n");
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->kernel, "1-2-3");
+  EXPECT_EQ(report->mounts, "1 2 8:1 / /\n2 1 8:1 /a /b\n");
+}
+
 TEST(SetupReport, NotesWhereTheMountsOfRootAreToo) {
   const auto report = parse_setup_report(
       "docker-sandbox: linked\t/root/.aws\t/home/agent/.aws\ndocker-sandbox: "
