@@ -23,6 +23,10 @@ void write(const std::string& path, std::string_view bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
+void require_plain(const std::string& message) {
+  ds::fuzz::require(ds::base::printable(message) == message, "what is told has no control characters");
+}
+
 }  // namespace
 
 FUZZ_TARGET(config_file) {
@@ -30,11 +34,20 @@ FUZZ_TARGET(config_file) {
   const GlobalOptions options{.config_directory = directory().path()};
   auto config = ds::docker_config::load_config_file(options, {});
   ds::docker_config::custom_headers(config, {});
+  ds::docker_config::proxy_variables(config, "unix:///var/run/docker.sock");
   // Helpers are programs: none is run here.
   config.credentials_store.clear();
   config.credential_helpers.clear();
   std::string warning;
   ds::docker_config::registry_auth_header("registry.example/image", config, {}, &warning);
+  require_plain(warning);
+}
+
+FUZZ_TARGET(auth_variable) {
+  std::string warning;
+  ds::docker_config::registry_auth_header("registry.example/image", {}, {{"DOCKER_AUTH_CONFIG", std::string(bytes)}},
+                                          &warning);
+  require_plain(warning);
 }
 
 FUZZ_TARGET(custom_headers) {

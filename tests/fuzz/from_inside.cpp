@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What programs inside a sandbox say and leave: the agent is root there.
+#include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/mount_table.hpp"
+#include "docker_sandbox/sandbox/checked_mounts.hpp"
 #include "docker_sandbox/sandbox/headless.hpp"
 #include "docker_sandbox/sandbox/mounted_workspace.hpp"
 #include "fuzz_target.hpp"
 #include "sandbox/run_archive.hpp"
 #include "sandbox/session_greeting.hpp"
+#include "sandbox/setup.hpp"
 #include "sandbox/terminal_modes.hpp"
 
 #include <algorithm>
@@ -80,4 +83,19 @@ FUZZ_TARGET(mount_table) {
     require(entry.point.front() == '/', "a mount has a place");
   }
   ds::sandbox::compare_mount(bytes, "0123456789ab", {.path = "/work", .place = ds::os::DirectoryPlace{"8:1", "/work"}});
+  const auto other = ds::sandbox::find_other_mount({{"/work", {"8:1", "/work"}}}, bytes, bytes);
+  require(!other || *other == "/work", "only what was checked is told of");
+}
+
+FUZZ_TARGET(setup_report) {
+  const auto report = ds::sandbox::parse_setup_report(bytes);
+  if (!report) {
+    return;
+  }
+  require(report->kernel.size() + report->mounts.size() <= bytes.size(), "nothing is made up");
+  for (const auto* lines : {&report->notes, &report->warnings}) {
+    for (const std::string& line : *lines) {
+      require(ds::base::printable(line) == line, "what is told has no control characters");
+    }
+  }
 }
