@@ -22,8 +22,8 @@ ContainerDetails decode_container(const std::string& body, std::string_view what
 std::vector<std::string> decode_image_tags(const std::string& body, std::string_view what);
 ImageDetails decode_image(const std::string& body, std::string_view what);
 ExecDetails decode_exec(const std::string& body, std::string_view what);
-/// The member "Id" of an answer to a creation.
 CreatedContainer decode_created(const std::string& body, std::string_view what);
+/// The member "Id" of an answer to a creation.
 std::string decode_id(const std::string& body, std::string_view what);
 /// The engine's message in an error answer: its "message", else the text itself, else nothing.
 std::string decode_message(const std::string& body);
