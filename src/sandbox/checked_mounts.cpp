@@ -71,7 +71,8 @@ void refuse_other_workspace(engine::EngineClient& engine, const Sandbox& sandbox
     return;
   }
   const std::optional<engine::ContainerDetails> container = engine.find_container(sandbox.id);
-  if (container && mounted_workspace(engine, sandbox, *container) == MountedWorkspace::stale) {
+  if (container &&
+      mounted_workspace(engine, sandbox, *container, Evidence::of_mount_tables) == MountedWorkspace::stale) {
     engine.stop_container(sandbox.id);
     throw replaced(sandbox.workspace);
   }

@@ -123,7 +123,7 @@ std::optional<MountedWorkspace> compare_mount(std::string_view container_mounts,
 }
 
 MountedWorkspace mounted_workspace(engine::EngineClient& engine, const Sandbox& sandbox,
-                                   const engine::ContainerDetails& container) {
+                                   const engine::ContainerDetails& container, Evidence evidence) {
   if (container.pid <= 0 || !engine.endpoint().is_local()) {
     return MountedWorkspace::unknown;
   }
@@ -150,7 +150,8 @@ MountedWorkspace mounted_workspace(engine::EngineClient& engine, const Sandbox& 
     }
   }
   // What was made after the last start cannot be what is mounted. The clock may be another one, so both must agree.
-  return made_since && !here.same_inode ? MountedWorkspace::stale : MountedWorkspace::unknown;
+  return evidence == Evidence::any && made_since && !here.same_inode ? MountedWorkspace::stale
+                                                                     : MountedWorkspace::unknown;
 }
 
 WorkspaceCondition workspace_condition(engine::EngineClient& engine, const Sandbox& sandbox) {

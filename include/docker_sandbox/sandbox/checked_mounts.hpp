@@ -38,8 +38,9 @@ std::optional<std::string> find_other_mount(const std::vector<CheckedMount>& che
 void refuse_other_mounts(const std::vector<CheckedMount>& checked, const std::string& kernel,
                          std::string_view mounts_inside);
 
-/// A sandbox that has just been started again must have what stands at its workspace's path. Else it is stopped, and Error
-/// {invalid_value} thrown. Costs a request on a local engine.
+/// A sandbox that has just been started again must have what stands at its workspace's path. Where its mount table
+/// says that it has not, it is stopped, and Error{invalid_value} thrown. Costs a request on a local engine, and sometimes a
+/// process inside (mounted_workspace).
 void refuse_other_workspace(engine::EngineClient& engine, const Sandbox& sandbox);
 
 }  // namespace docker_sandbox::sandbox

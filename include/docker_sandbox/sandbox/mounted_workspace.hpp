@@ -19,11 +19,17 @@ enum class MountedWorkspace {
   unknown,  ///< not running, or not to be told from here
 };
 
+/// What an answer may rest on.
+enum class Evidence {
+  any,              ///< also times, where no mount table is to be had
+  of_mount_tables,  ///< nothing that is merely likely
+};
+
 /// What a running sandbox has mounted as its workspace. On a local engine only: elsewhere the path is another machine's.
 /// Costs no request where the container's processes are visible here; otherwise a process inside, when the directory's
 /// inode number, the time it was made, or changes of the directory that it is in give reason for doubt.
 MountedWorkspace mounted_workspace(engine::EngineClient& engine, const Sandbox& sandbox,
-                                   const engine::ContainerDetails& container);
+                                   const engine::ContainerDetails& container, Evidence evidence = Evidence::any);
 
 /// What has become of a workspace since its sandbox was made.
 enum class WorkspaceCondition { as_it_was, gone, made_again };
