@@ -36,14 +36,15 @@ ErrorKind kind_of(int status) {
   }
 }
 
-/// A message that is longer is not read by anybody.
-constexpr std::size_t k_max_message = 8U * 1024;
+/// A message that is longer is not read by anybody. One may well quote three paths of 4 KiB each.
+constexpr std::size_t k_max_message = 16U * 1024;
 
 Error refused(const HttpResponse& response) {
   std::string message = json_codec::decode_message(response.body);
   if (message.size() > k_max_message) {
-    message.resize(k_max_message);
-    message += " …";
+    // The reason stands at the end.
+    constexpr std::size_t k_half = k_max_message / 2;
+    message = message.substr(0, k_half) + " … " + message.substr(message.size() - k_half);
   }
   if (message.empty()) {
     message = "status " + std::to_string(response.status) + " without a message";

@@ -14,8 +14,9 @@ namespace {
 base::Error replaced(const std::string& path) {
   return {base::ErrorKind::invalid_value,
           "the engine has mounted another directory at " + base::printable(path) +
-              " than the one that was checked: it was replaced meanwhile, by a symbolic link for one",
-          "Look at what stands there, and who replaces it."};
+              " than the one that is there for you: it was replaced meanwhile, by a symbolic link for one, or a file "
+              "system is mounted on it that the engine does not see",
+          "Look at what stands there, and who replaces it. An engine sees what was mounted before it was started."};
 }
 
 bool is_mounted_here(const std::vector<os::MountEntry>& own, const std::string& device) {
