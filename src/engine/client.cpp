@@ -43,8 +43,7 @@ Error refused(const HttpResponse& response) {
   std::string message = json_codec::decode_message(response.body);
   if (message.size() > k_max_message) {
     // The reason stands at the end.
-    constexpr std::size_t k_half = k_max_message / 2;
-    message = message.substr(0, k_half) + " … " + message.substr(message.size() - k_half);
+    message.replace(k_max_message / 2, message.size() - k_max_message, " … ");
   }
   if (message.empty()) {
     message = "status " + std::to_string(response.status) + " without a message";
