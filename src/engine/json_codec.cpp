@@ -186,7 +186,7 @@ ExecDetails decode_exec(const std::string& body, std::string_view what) {
 
 CreatedContainer decode_created(const std::string& body, std::string_view what) {
   return guarded(what, [&] {
-    const json answer = json::parse(body);
+    const json answer = parse(body);
     CreatedContainer created{.id = answer.at("Id").get<std::string>()};
     for (const std::string& warning : member<std::vector<std::string>>(answer, "Warnings")) {
       created.warnings.push_back(base::printable(warning));

@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/file.hpp"
+#include "docker_sandbox/os/mount_table.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,8 +20,7 @@ std::string scope() {
   if (::stat("/proc/self/ns/pid", &status) != 0) {
     return {};
   }
-  return std::string(base::trim(os::read_file("/proc/sys/kernel/random/boot_id", os::k_any_size).bytes)) + "/" +
-         std::to_string(status.st_ino);
+  return os::running_kernel() + "/" + std::to_string(status.st_ino);
 }
 
 /// Clock ticks from boot to the process's start; empty when there is no such process. A zombie counts as none.
