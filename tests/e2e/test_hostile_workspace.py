@@ -65,6 +65,16 @@ def swap(path, secret):
     os.symlink(secret, path)
 
 
+def call_meanwhile_swapped(cli, engine, directory, held, inner, *words):
+    """What becomes of a call during whose request `held` a link takes the directory's place."""
+    with HeldProxy(str(directory / "held.sock"), engine.socket_path, held) as proxy:
+        running = cli.start_sandbox(*words, env={"DOCKER_HOST": proxy.host})
+        proxy.wait()
+        swap(*inner)
+        proxy.release()
+        return running.finish()
+
+
 def swap_back(path):
     os.unlink(path)
     os.rename(str(path) + ".away", path)
@@ -72,47 +82,30 @@ def swap_back(path):
 
 @pytest.mark.parametrize("held", [r"^POST .*/containers/create", r"^POST .*/containers/[0-9a-f]{64}/start"])
 def test_a_link_that_takes_the_workspaces_place_is_not_mounted(cli, tiny, inner, clean_engine, test_directory, held):
-    path, secret = inner
-    with HeldProxy(str(test_directory / "held.sock"), clean_engine.socket_path, held) as proxy:
-        running = cli.start_sandbox("run", "-q", "-t", tiny, "-w", str(path), "claude", "sh", "cat key", env={"DOCKER_HOST": proxy.host})
-        proxy.wait()
-        swap(path, secret)
-        proxy.release()
-        ran = running.finish()
-    ran.check(125, "")
+    path, _ = inner
+    words = ["run", "-q", "-t", tiny, "-w", str(path), "claude", "sh", "cat key"]
+    ran = call_meanwhile_swapped(cli, clean_engine, test_directory, held, inner, *words).check(125, "")
     assert f"has mounted another directory at {path}" in ran.err, ran
     assert not clean_engine.sandboxes()
     swap_back(path)
-    cli.sandbox("run", "-q", "-t", tiny, "-w", str(path), "claude", "sh", "cat key").check(0, "checked\n")
+    cli.sandbox(*words).check(0, "checked\n")
 
 
 def test_a_link_that_takes_a_volumes_place_is_not_mounted(cli, tiny, inner, clean_engine, test_directory):
-    path, secret = inner
-    with HeldProxy(str(test_directory / "held.sock"), clean_engine.socket_path, r"^POST .*/start") as proxy:
-        words = ["run", "-q", "-t", tiny, "-v", f"{path}:/data:ro", "claude", "sh", "cat /data/key"]
-        running = cli.start_sandbox(*words, env={"DOCKER_HOST": proxy.host})
-        proxy.wait()
-        swap(path, secret)
-        proxy.release()
-        ran = running.finish()
-    ran.check(125, "")
+    path, _ = inner
+    words = ["run", "-q", "-t", tiny, "-v", f"{path}:/data:ro", "claude", "sh", "cat /data/key"]
+    ran = call_meanwhile_swapped(cli, clean_engine, test_directory, r"^POST .*/start", inner, *words).check(125, "")
     assert "has mounted another directory at /data" in ran.err, ran
     assert not clean_engine.sandboxes()
 
 
 @pytest.mark.parametrize("command", [["exec", "box", "cat", "key"], ["run", "-w", "PATH", "claude", "sh", "cat key"]])
 def test_a_stopped_sandbox_is_not_started_on_a_link(cli, tiny, inner, clean_engine, test_directory, command):
-    path, secret = inner
+    path, _ = inner
     words = [str(path) if word == "PATH" else word for word in command]
     box = cli.sandbox("run", "-q", "-d", "-t", tiny, "--name", "box", "-w", str(path), "claude").check().last_line
     cli.sandbox("stop", "box").check()
-    with HeldProxy(str(test_directory / "held.sock"), clean_engine.socket_path, r"^POST .*/start") as proxy:
-        running = cli.start_sandbox(*words, env={"DOCKER_HOST": proxy.host})
-        proxy.wait()
-        swap(path, secret)
-        proxy.release()
-        ran = running.finish()
-    ran.check(125, "")
+    ran = call_meanwhile_swapped(cli, clean_engine, test_directory, r"^POST .*/start", inner, *words).check(125, "")
     assert f"has mounted another directory at {path}" in ran.err, ran
     assert clean_engine.state(box) == "exited"
     swap_back(path)
