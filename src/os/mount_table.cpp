@@ -6,8 +6,14 @@
 #include "docker_sandbox/os/unique_fd.hpp"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
+#include <system_error>
 
 namespace docker_sandbox::os {
 namespace {
@@ -53,6 +59,18 @@ std::optional<int> mount_id_of(const UniqueFd& fd) {
   return std::nullopt;
 }
 
+/// Opens a path that no symbolic link is a part of. Before Linux 5.6 only the last part is looked at.
+UniqueFd open_without_links(const std::string& path) {
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_SYMLINKS;
+  UniqueFd fd(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+  if (!fd && (errno == ENOSYS || errno == EPERM)) {
+    fd = UniqueFd(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  }
+  return fd;
+}
+
 }  // namespace
 
 std::vector<MountEntry> parse_mount_table(std::string_view text) {
@@ -86,9 +104,16 @@ std::string running_kernel() {
   return std::string(base::trim(text));
 }
 
-std::optional<DirectoryPlace> place_of(const std::string& path) {
-  const UniqueFd directory(::open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  const std::optional<int> id = directory ? mount_id_of(directory) : std::nullopt;
+std::optional<DirectoryPlace> place_at(const std::string& path) {
+  const UniqueFd fd = open_without_links(path);
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) {
+    throw std::system_error(errno, std::generic_category(), path);
+  }
+  if (S_ISLNK(status.st_mode)) {
+    throw std::system_error(ELOOP, std::generic_category(), path);
+  }
+  const std::optional<int> id = S_ISDIR(status.st_mode) ? mount_id_of(fd) : std::nullopt;
   if (!id) {
     return std::nullopt;
   }
@@ -108,6 +133,14 @@ std::optional<DirectoryPlace> place_of(const std::string& path) {
     return DirectoryPlace{.device = mount.device, .path = root + inner};
   }
   return std::nullopt;
+}
+
+std::optional<DirectoryPlace> place_of(const std::string& path) {
+  try {
+    return place_at(path);
+  } catch (const std::system_error&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace docker_sandbox::os

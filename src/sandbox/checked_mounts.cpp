@@ -7,6 +7,8 @@
 #include "docker_sandbox/sandbox/mounted_workspace.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -19,19 +21,36 @@ base::Error replaced(const std::string& path) {
           "Look at what stands there, and who replaces it. An engine sees what was mounted before it was started."};
 }
 
+/// Where what was found at a path is now. All paths that we give to an engine have been made canonical: one that leads over
+/// a link by now, or nowhere, has been replaced since.
+std::optional<os::DirectoryPlace> place_now(const std::string& path) {
+  try {
+    return os::place_at(path);
+  } catch (const std::system_error& error) {
+    const int code = error.code().value();
+    throw base::Error(base::ErrorKind::invalid_value,
+                      base::printable(path) + " is not what it was a moment ago: " +
+                          (code == ELOOP    ? "a symbolic link has taken its place, or that of a directory above"
+                           : code == ENOENT ? "nothing stands there any more"
+                                            : error.code().message()),
+                      "Look at who replaces it, and run the command again.");
+  }
+}
+
 bool is_mounted_here(const std::vector<os::MountEntry>& own, const std::string& device) {
   return std::any_of(own.begin(), own.end(), [&](const os::MountEntry& entry) { return entry.device == device; });
 }
 
 }  // namespace
 
-std::vector<CheckedMount> checked_mounts(const std::vector<engine::MountRequest>& mounts) {
+std::vector<CheckedMount> checked_mounts(const std::vector<engine::MountRequest>& mounts,
+                                         const std::optional<std::string>& docker_socket) {
   std::vector<CheckedMount> checked;
   for (const engine::MountRequest& mount : mounts) {
-    if (mount.type != engine::MountRequest::Type::bind) {
+    if (mount.type != engine::MountRequest::Type::bind || mount.source == docker_socket) {
       continue;
     }
-    if (std::optional<os::DirectoryPlace> place = os::place_of(mount.source)) {
+    if (std::optional<os::DirectoryPlace> place = place_now(mount.source)) {
       checked.push_back({.target = mount.target, .place = *std::move(place)});
     }
   }

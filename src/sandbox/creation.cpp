@@ -162,7 +162,7 @@ std::variant<Creation, Identity> try_to_create(engine::EngineClient& engine, con
     request.labels[labels::k_replaces] = predecessor.id;
   }
   const std::vector<CheckedMount> checked =
-      engine.endpoint().is_local() ? checked_mounts(request.mounts) : std::vector<CheckedMount>();
+      engine.endpoint().is_local() ? checked_mounts(request.mounts, spec.docker_socket) : std::vector<CheckedMount>();
   auto deferral = std::make_shared<const os::Interrupts::Deferral>();
   if (spec.name && holder_of_name(engine, *spec.name, spec.workspace.path, predecessor.id) == NameHolder::own_sandbox) {
     return Creation{};

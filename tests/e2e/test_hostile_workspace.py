@@ -126,7 +126,7 @@ def test_whoever_swaps_all_the_time_gains_nothing(cli, tiny, inner, clean_engine
     thread = threading.Thread(target=swapper)
     thread.start()
     try:
-        for _ in range(12):
+        for _ in range(30):
             ran = cli.sandbox("run", "-q", "-t", tiny, "-w", str(path), "claude", "sh", "pwd; cat key")
             # Where the link was there from the start it is what it leads to that was asked for, at its own path.
             assert ran.code != 0 or ran.out in (f"{path}\nchecked\n", f"{secret}\nsecret\n"), ran

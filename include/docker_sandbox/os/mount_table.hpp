@@ -34,7 +34,11 @@ struct DirectoryPlace {
   bool operator==(const DirectoryPlace&) const = default;
 };
 
-/// Where the directory that stands at this path (absolute, canonical) is; nothing when it is none or cannot be told.
+/// Where the directory that stands at this path (absolute, canonical) is; nothing when it is none or cannot be told. Throws
+/// std::system_error when the path leads nowhere, or over a symbolic link: then it is the canonical path of nothing.
+std::optional<DirectoryPlace> place_at(const std::string& path);
+
+/// The same, where a path that leads nowhere or over a symbolic link is no directory.
 std::optional<DirectoryPlace> place_of(const std::string& path);
 
 }  // namespace docker_sandbox::os

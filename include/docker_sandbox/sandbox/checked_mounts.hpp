@@ -24,8 +24,10 @@ struct CheckedMount {
   os::DirectoryPlace place;  ///< where it was when it was checked
 };
 
-/// Those of the mounts that are directories here and can be told apart.
-std::vector<CheckedMount> checked_mounts(const std::vector<engine::MountRequest>& mounts);
+/// Those of the mounts that are directories here and can be told apart. `docker_socket`, if any, is a path of the engine's, and
+/// no directory. Throws Error{invalid_value} when nothing stands at the path of another one any more, or a symbolic link.
+std::vector<CheckedMount> checked_mounts(const std::vector<engine::MountRequest>& mounts,
+                                         const std::optional<std::string>& docker_socket);
 
 /// The target on which, by a mount table from inside, another directory is mounted than was checked; nothing when there is
 /// none. File systems that this process does not know (`own_mounts`) are an engine's that sees other ones than we do: they say

@@ -67,6 +67,16 @@ TEST_F(Place, IsNoneOfWhatIsNoDirectory) {
   EXPECT_EQ(place_of(path_ / "link"), std::nullopt);
 }
 
+TEST_F(Place, IsToldApartFromAPathThatLeadsElsewhere) {
+  std::filesystem::create_directories(path_ / "a/b");
+  std::filesystem::create_directory_symlink(path_ / "a", path_ / "link");
+  EXPECT_TRUE(place_at(path_ / "a/b"));
+  EXPECT_FALSE(place_at("/etc/passwd")) << "no directory, and no link";
+  EXPECT_THROW(place_at(path_ / "link"), std::system_error);
+  EXPECT_THROW(place_at(path_ / "link/b"), std::system_error);
+  EXPECT_THROW(place_at(path_ / "nothing"), std::system_error);
+}
+
 TEST_F(Place, OfARootIsItself) {
   const auto root = place_of("/");
   ASSERT_TRUE(root);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/sandbox/checked_mounts.hpp"
 #include "docker_sandbox/base/error.hpp"
+#include "support/private_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -56,10 +57,26 @@ TEST(CheckedMounts, AreThoseOfDirectories) {
   using engine::MountRequest;
   const auto checked =
       checked_mounts({{.type = MountRequest::Type::volume, .source = "name", .target = "/v"},
-                      {.type = MountRequest::Type::bind, .source = "/proc/self/status", .target = "/f"},
-                      {.type = MountRequest::Type::bind, .source = "/etc", .target = "/d"}});
+                      {.type = MountRequest::Type::bind, .source = "/etc/passwd", .target = "/f"},
+                      {.type = MountRequest::Type::bind, .source = "/nothing/at/all", .target = "/s"},
+                      {.type = MountRequest::Type::bind, .source = "/etc", .target = "/d"}},
+                     "/nothing/at/all");
   ASSERT_EQ(checked.size(), 1U);
   EXPECT_EQ(checked[0].target, "/d");
+}
+
+TEST(CheckedMounts, AreNoneOfLinksOrOfNothing) {
+  const support::PrivateDirectory directory;
+  const std::filesystem::path place = directory.path();
+  std::filesystem::create_directories(place / "real/inner");
+  std::filesystem::create_directory_symlink(place / "real", place / "link");
+  const auto check = [&](const char* source) {
+    return checked_mounts({{.type = engine::MountRequest::Type::bind, .source = place / source, .target = "/d"}}, {});
+  };
+  EXPECT_EQ(check("real/inner").size(), 1U);
+  for (const char* source : {"link", "link/inner", "nothing", "real/inner/nothing"}) {
+    EXPECT_THROW(check(source), base::Error) << source;
+  }
 }
 
 }  // namespace
