@@ -55,12 +55,11 @@ TEST(CheckedMounts, OfAnotherKernelSayNothing) {
 
 TEST(CheckedMounts, AreThoseOfDirectories) {
   using engine::MountRequest;
-  const auto checked =
-      checked_mounts({{.type = MountRequest::Type::volume, .source = "name", .target = "/v"},
-                      {.type = MountRequest::Type::bind, .source = "/etc/passwd", .target = "/f"},
-                      {.type = MountRequest::Type::bind, .source = "/nothing/at/all", .target = "/s"},
-                      {.type = MountRequest::Type::bind, .source = "/etc", .target = "/d"}},
-                     "/nothing/at/all");
+  const auto checked = checked_mounts({{.type = MountRequest::Type::volume, .source = "name", .target = "/v"},
+                                       {.type = MountRequest::Type::bind, .source = "/etc/passwd", .target = "/f"},
+                                       {.type = MountRequest::Type::bind, .source = "/nothing/at/all", .target = "/s"},
+                                       {.type = MountRequest::Type::bind, .source = "/etc", .target = "/d"}},
+                                      "/nothing/at/all");
   ASSERT_EQ(checked.size(), 1U);
   EXPECT_EQ(checked[0].target, "/d");
 }
