@@ -58,7 +58,27 @@ constexpr const char* k_instead_of_network =
     "Sandboxes are containers on the engine's networks, which docker's own commands manage:\n"
     "  docker network connect NETWORK SANDBOX\n"
     "  docker network disconnect NETWORK SANDBOX";
-constexpr const char* k_instead_of_reset = "To remove all sandboxes:\n  docker sandbox rm $(docker sandbox ls -q)";
+
+struct CommandAnswer {
+  std::string_view command;
+  const char* answer;
+};
+constexpr std::array k_command_answers{
+    CommandAnswer{"cp",
+                  "A sandbox is a container:\n"
+                  "  docker cp FILE SANDBOX:PATH\n"
+                  "  docker cp SANDBOX:PATH FILE\n"
+                  "The workspace needs no copying: it is the same directory inside."},
+    CommandAnswer{"network", k_instead_of_network},
+    CommandAnswer{"policy", k_instead_of_network},
+    CommandAnswer{"ports",
+                  "What listens in a sandbox is reached at its address, which this prints:\n"
+                  "  docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' SANDBOX"},
+    CommandAnswer{"reset", "To remove all sandboxes:\n  docker sandbox rm $(docker sandbox ls -q)"},
+    CommandAnswer{"secret",
+                  "A key goes in by the name of its variable, so that its value is on no command line:\n"
+                  "  docker sandbox run -e NAME AGENT"},
+};
 
 constexpr const char* k_instead_of_exec_detach = "A sandbox is a container: docker exec -d SANDBOX COMMAND";
 
@@ -95,11 +115,10 @@ std::string instead_of_command(const std::vector<std::string>& words) {
   if (command == "save") {
     return instead_of_save(arguments);
   }
-  if (command == "network") {
-    return k_instead_of_network;
-  }
-  if (command == "reset") {
-    return k_instead_of_reset;
+  for (const CommandAnswer& known : k_command_answers) {
+    if (known.command == command) {
+      return known.answer;
+    }
   }
   return {};
 }

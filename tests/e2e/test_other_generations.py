@@ -3,8 +3,11 @@
 here, and what the answer says works."""
 
 import shlex
+import socket
 
 import pytest
+
+from support.waiting import eventually
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,20 @@ import pytest
             "Sandboxes are containers on the engine's networks, which docker's own commands manage:\n"
             "  docker network connect NETWORK SANDBOX\n"
             "  docker network disconnect NETWORK SANDBOX\n",
+        ),
+        (
+            "cp box:/tmp/a .",
+            1,
+            "A sandbox is a container:\n"
+            "  docker cp FILE SANDBOX:PATH\n"
+            "  docker cp SANDBOX:PATH FILE\n"
+            "The workspace needs no copying: it is the same directory inside.\n",
+        ),
+        (
+            "secret set box NAME",
+            1,
+            "A key goes in by the name of its variable, so that its value is on no command line:\n"
+            "  docker sandbox run -e NAME AGENT\n",
         ),
         ("reset", 1, "To remove all sandboxes:\n  docker sandbox rm $(docker sandbox ls -q)\n"),
         (
@@ -69,6 +86,30 @@ def test_what_is_said_instead_of_network_connects_a_sandbox(cli, tiny):
         cli.docker("network", "disconnect", "sandbox-e2e-other", "box").check()
     finally:
         cli.docker("network", "rm", "sandbox-e2e-other").check()
+
+
+def test_what_is_said_instead_of_cp_copies(cli, tiny, test_directory):
+    cli.sandbox("create", "-q", "--name", "box", "-t", tiny, "claude").check()
+    (test_directory / "in").write_text("copied\n")
+    cli.docker("cp", str(test_directory / "in"), "box:/tmp/there").check()
+    cli.docker("cp", "box:/tmp/there", str(test_directory / "out")).check()
+    assert (test_directory / "out").read_text() == "copied\n"
+
+
+def test_what_is_said_instead_of_ports_leads_to_a_service(cli, tiny):
+    cli.sandbox("create", "-q", "--name", "box", "-t", tiny, "claude").check()
+    cli.docker("exec", "-d", "box", "sh", "-c", "while true; do echo served | nc -l -p 8000; done").check()
+    line = cli.sandbox("ports", "box").check(1).err.split("\n\n")[1].splitlines()[1].strip()
+    address = cli.docker(*shlex.split(line.replace("SANDBOX", "box"))[1:]).check().out.strip()
+
+    def answer():
+        try:
+            with socket.create_connection((address, 8000), timeout=5) as connection:
+                return connection.makefile().readline()
+        except OSError:
+            return None
+
+    assert eventually(answer) == "served\n"
 
 
 def test_what_is_said_instead_of_reset_removes_all(cli, tiny, clean_engine):

@@ -18,7 +18,7 @@ TEST(OtherGenerations, SaveIsACommit) {
 }
 
 TEST(OtherGenerations, EveryCommandOfTheirsIsAnsweredAndNoOther) {
-  for (const char* theirs : {"network", "reset", "save"}) {
+  for (const char* theirs : {"cp", "network", "policy", "ports", "reset", "save", "secret"}) {
     EXPECT_NE(instead_of_command({theirs}), "") << theirs;
     EXPECT_EQ(find_command(theirs), nullptr) << theirs;
   }
