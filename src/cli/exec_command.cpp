@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/exit_status.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/cli/command.hpp"
 #include "docker_sandbox/sandbox/checked_mounts.hpp"
@@ -15,8 +16,6 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
-
-constexpr int k_not_found_status = 127;
 
 struct ExecOptions {
   std::vector<std::string> env;
@@ -104,9 +103,10 @@ int exec(const CommandContext& context, const ExecOptions& options, const std::v
     case sandbox::SessionEnd::not_started:
       break;
   }
-  throw Error(outcome.exit_code == k_not_found_status ? ErrorKind::agent_not_found : ErrorKind::agent_not_executable,
-              "cannot start " + base::printable(arguments[1]) + " in the sandbox " + base::printable(sandbox.name) +
-                  ": " + base::printable_lines(base::trim(outcome.start_failure)));
+  throw Error(
+      outcome.exit_code == base::k_status_not_found ? ErrorKind::agent_not_found : ErrorKind::agent_not_executable,
+      "cannot start " + base::printable(arguments[1]) + " in the sandbox " + base::printable(sandbox.name) + ": " +
+          base::printable_lines(base::trim(outcome.start_failure)));
 }
 
 }  // namespace

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/cli/exit_code.hpp"
 
+#include "docker_sandbox/base/exit_status.hpp"
+
+#include <csignal>
+
 namespace docker_sandbox::cli {
 namespace {
 
 constexpr int k_failure = 1;
 constexpr int k_session_failure = 125;
 constexpr int k_usage = 125;
-constexpr int k_not_executable = 126;
-constexpr int k_not_found = 127;
-constexpr int k_interrupted = 130;
-constexpr int k_terminated = 143;
 
 }  // namespace
 
@@ -22,13 +22,13 @@ int exit_code(base::ErrorKind kind, StatusFamily family) {
     case ErrorKind::usage_arguments:
       return k_failure;
     case ErrorKind::agent_not_found:
-      return k_not_found;
+      return base::k_status_not_found;
     case ErrorKind::agent_not_executable:
-      return k_not_executable;
+      return base::k_status_not_executable;
     case ErrorKind::interrupted:
-      return k_interrupted;
+      return base::signal_status(SIGINT);
     case ErrorKind::terminated:
-      return k_terminated;
+      return base::signal_status(SIGTERM);
     case ErrorKind::invalid_value:
     case ErrorKind::bad_config:
     case ErrorKind::engine_unreachable:

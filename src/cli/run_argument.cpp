@@ -2,6 +2,7 @@
 #include "run_argument.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/exit_status.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
 #include "sandbox_arguments.hpp"
@@ -20,7 +21,6 @@ namespace {
 
 /// The signal that an exit code stands for, "9 (KILL)"; empty for one that stands for none that ends a program.
 std::string fatal_signal(int exit_code) {
-  constexpr int k_signal_base = 128;
   struct Named {
     int number;
     const char* name;
@@ -32,7 +32,7 @@ std::string fatal_signal(int exit_code) {
                                Named{SIGPIPE, "PIPE"}, Named{SIGALRM, "ALRM"}, Named{SIGTERM, "TERM"},
                                Named{SIGXCPU, "XCPU"}, Named{SIGXFSZ, "XFSZ"}, Named{SIGSYS, "SYS"}};
   for (const auto& [number, name] : k_fatal) {
-    if (exit_code == k_signal_base + number) {
+    if (exit_code == base::signal_status(number)) {
       return std::to_string(number) + " (" + name + ")";
     }
   }

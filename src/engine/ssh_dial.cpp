@@ -2,6 +2,7 @@
 #include "ssh_dial.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/exit_status.hpp"
 #include "docker_sandbox/base/text.hpp"
 
 #include <fcntl.h>
@@ -23,8 +24,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t k_kept_text = 4096;  ///< of what ssh says: the end of it
-constexpr int k_not_started = 127;
+constexpr std::size_t k_kept_text = 4096;   ///< of what ssh says: the end of it
 constexpr std::chrono::seconds k_grace{3};  ///< between SIGTERM and SIGKILL, as in the docker CLI
 
 /// One word for the shell on the other side.
@@ -68,7 +68,7 @@ Pipe make_pipe() {
   for (const char* text : {"cannot run ssh: ", reason}) {
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text, std::strlen(text));
   }
-  ::_exit(k_not_started);
+  ::_exit(base::k_status_not_found);
 }
 
 /// Keeps the end of what the child has said so far; false when there will be no more.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/os/interrupts.hpp"
 
+#include "docker_sandbox/base/exit_status.hpp"
+
 #include <unistd.h>
 
 #include <array>
@@ -26,7 +28,7 @@ extern "C" void on_interrupt(int signal) {
     if (const pid_t group = g_companions) {
       ::kill(-group, SIGKILL);
     }
-    ::_exit(128 + signal);
+    ::_exit(base::signal_status(signal));
   }
   int none = 0;
   g_pending.compare_exchange_strong(none, signal);

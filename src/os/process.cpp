@@ -2,6 +2,7 @@
 #include "docker_sandbox/os/process.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/exit_status.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
 #include "docker_sandbox/os/unique_fd.hpp"
 
@@ -194,7 +195,7 @@ ProcessResult run_process(const std::vector<std::string>& argv, const std::strin
       ::posix_spawnp(&child, argument_pointers[0], setup.actions(), setup.attributes(), argument_pointers.data(),
                      environment != nullptr ? variable_pointers.data() : environ);
   if (failure != 0) {
-    result.status = 127;
+    result.status = base::k_status_not_found;
     result.err = base::system_error(argv[0], failure).what();
     return result;
   }
@@ -210,7 +211,7 @@ ProcessResult run_process(const std::vector<std::string>& argv, const std::strin
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  result.status = result.signal != 0 ? 128 + result.signal : WEXITSTATUS(status);
+  result.status = result.signal != 0 ? base::signal_status(result.signal) : WEXITSTATUS(status);
   return result;
 }
 

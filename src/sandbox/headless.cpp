@@ -2,6 +2,7 @@
 #include "docker_sandbox/sandbox/headless.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/exit_status.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "docker_sandbox/sandbox/exec_capture.hpp"
@@ -28,8 +29,6 @@ constexpr std::chrono::seconds k_start_deadline{120};
 constexpr std::chrono::seconds k_prepare_deadline{60};
 /// More than a shell says when it cannot write.
 constexpr std::size_t k_max_answer = 16 * 1024;
-constexpr int k_not_executable = 126;
-constexpr int k_not_found = 127;
 
 constexpr const char* k_prepare_script =
     "umask 022; mkdir -p /var/lib/docker-sandbox/runs && "
@@ -124,15 +123,19 @@ HeadlessStart start_once(engine::EngineClient& engine, const SessionRequest& req
   if (!starter.greeting().greeted()) {
     const engine::ExecDetails details = engine.inspect_exec(starter.exec_id());
     return {.end = SessionEnd::not_started,
-            .exit_code = details.exit_code == 0 ? k_not_executable : details.exit_code,
+            .exit_code = details.exit_code == 0 ? base::k_status_not_executable : details.exit_code,
             .start_failure = starter.greeting().other_words()};
   }
   const Greeting& greeting = starter.greeting().greeting();
   switch (greeting.state) {
     case Greeting::State::program_missing:
-      return {.end = SessionEnd::not_started, .exit_code = k_not_found, .start_failure = "executable file not found"};
+      return {.end = SessionEnd::not_started,
+              .exit_code = base::k_status_not_found,
+              .start_failure = "executable file not found"};
     case Greeting::State::program_denied:
-      return {.end = SessionEnd::not_started, .exit_code = k_not_executable, .start_failure = "permission denied"};
+      return {.end = SessionEnd::not_started,
+              .exit_code = base::k_status_not_executable,
+              .start_failure = "permission denied"};
     case Greeting::State::nowhere:
       nowhere = true;
       return {};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/exit_status.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
@@ -12,6 +13,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <thread>
 #include <utility>
@@ -24,7 +26,6 @@ using base::Error;
 using base::ErrorKind;
 using std::chrono::steady_clock;
 
-constexpr int k_killed = 137;
 /// More than the lines in front of a run's output are.
 constexpr std::size_t k_max_head = 64U * 1024;
 /// Twice what a run keeps. So much is held by those who show it in order, until they have caught up with it.
@@ -67,7 +68,7 @@ HeadlessState parse_state(std::string_view text) {
   if (words[0] == "running") {
     return {};
   }
-  return {.kind = HeadlessState::Kind::cut_off, .exit_code = k_killed};
+  return {.kind = HeadlessState::Kind::cut_off, .exit_code = base::signal_status(SIGKILL)};
 }
 
 /// Follows the reader inside (reader.sh) and tells what it says.

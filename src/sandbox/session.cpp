@@ -2,6 +2,7 @@
 #include "docker_sandbox/sandbox/session.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/exit_status.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
@@ -24,9 +25,6 @@ using base::Error;
 using base::ErrorKind;
 using std::chrono::steady_clock;
 
-constexpr int k_signal_base = 128;
-constexpr int k_not_executable = 126;
-constexpr int k_not_found = 127;
 /// A process whose streams have ended is gone within moments, unless the connection to the engine is what ended.
 constexpr std::chrono::seconds k_end_deadline{2};
 constexpr std::chrono::milliseconds k_first_pause{5};
@@ -135,17 +133,17 @@ SessionOutcome conclude(engine::EngineClient& engine, const SessionRequest& requ
   if (details && details->running) {
     throw connection_lost(engine, ErrorKind::engine_protocol);
   }
-  SessionOutcome outcome{.exit_code = details ? details->exit_code : k_signal_base + SIGKILL};
+  SessionOutcome outcome{.exit_code = details ? details->exit_code : base::signal_status(SIGKILL)};
   if (!loop.greeting().greeted()) {
     loop.settle();
     // A failure to start a program may be no more than the container's end.
     return details && keeps_running(engine, request.container_id)
                ? SessionOutcome{.end = SessionEnd::not_started,
-                                .exit_code = outcome.exit_code == 0 ? k_not_executable : outcome.exit_code,
+                                .exit_code = outcome.exit_code == 0 ? base::k_status_not_executable : outcome.exit_code,
                                 .start_failure = loop.greeting().other_words()}
                : SessionOutcome{.end = SessionEnd::container_is_gone};
   }
-  if (outcome.exit_code == k_signal_base + SIGKILL) {
+  if (outcome.exit_code == base::signal_status(SIGKILL)) {
     outcome.reason = kill_reason_or_loss(engine, request.container_id, loop);
   }
   loop.settle();
@@ -158,7 +156,7 @@ SessionOutcome not_started(const SessionRequest& request, SessionLoop& loop) {
   const bool missing = loop.greeting().greeting().state == Greeting::State::program_missing;
   loop.settle();
   return {.end = SessionEnd::not_started,
-          .exit_code = missing ? k_not_found : k_not_executable,
+          .exit_code = missing ? base::k_status_not_found : base::k_status_not_executable,
           .start_failure = base::printable(request.command.front()) +
                            (missing ? ": executable file not found" : ": permission denied, or not a file")};
 }
@@ -195,11 +193,11 @@ SessionOutcome run_session(engine::EngineClient& engine, const SessionRequest& r
       return {.end = SessionEnd::detached};
     case LoopEnd::output_closed:
       loop->deliver("PIPE");
-      return {.exit_code = k_signal_base + SIGPIPE};
+      return {.exit_code = base::signal_status(SIGPIPE)};
     case LoopEnd::hung_up:
-      return {.exit_code = k_signal_base + SIGHUP};
+      return {.exit_code = base::signal_status(SIGHUP)};
     case LoopEnd::caller_gone:
-      return {.exit_code = k_signal_base + SIGTERM};
+      return {.exit_code = base::signal_status(SIGTERM)};
   }
   return {};
 }
