@@ -77,4 +77,8 @@ Interrupts::Companions::~Companions() {
   g_companions = 0;
 }
 
+base::Error interruption(int signal, const std::string& sentence) {
+  return base::Error(signal == SIGINT ? base::ErrorKind::interrupted : base::ErrorKind::terminated, sentence);
+}
+
 }  // namespace docker_sandbox::os

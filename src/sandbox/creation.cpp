@@ -14,7 +14,6 @@
 #include "setup.hpp"
 
 #include <atomic>
-#include <csignal>
 #include <ctime>
 #include <iterator>
 #include <optional>
@@ -67,8 +66,7 @@ class Rollback {
 
 void stop_if_interrupted(const char* what_became = "what had been created was removed again") {
   if (const int signal = os::Interrupts::pending()) {
-    throw Error(signal == SIGINT ? ErrorKind::interrupted : ErrorKind::terminated,
-                std::string("interrupted; ") + what_became);
+    throw os::interruption(signal, std::string("interrupted; ") + what_became);
   }
 }
 

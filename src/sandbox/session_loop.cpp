@@ -29,9 +29,8 @@ constexpr std::chrono::milliseconds k_watch_delay{1000};
 constexpr std::chrono::seconds k_start_deadline{120};
 constexpr std::size_t k_shown_words = 200;
 
-Error signal_error(int signal) {
-  return Error(signal == SIGINT ? ErrorKind::interrupted : ErrorKind::terminated,
-               "interrupted before the agent was started");
+Error interrupted_too_early(int signal) {
+  return os::interruption(signal, "interrupted before the agent was started");
 }
 
 const char* signal_name(int signal) {
@@ -98,7 +97,7 @@ void SessionLoop::start() {
 
 LoopEnd SessionLoop::run() {
   if (const int signal = os::Interrupts::pending()) {
-    throw signal_error(signal);
+    throw interrupted_too_early(signal);
   }
   for (;;) {
     if (const std::optional<LoopEnd> end = step()) {
@@ -291,7 +290,7 @@ std::optional<LoopEnd> SessionLoop::take_signal(os::TakenSignal signal) {
   }
   signalled_ = true;
   if (phase_ == Phase::starting) {
-    throw signal_error(signal.number);
+    throw interrupted_too_early(signal.number);
   }
   if (streams_.caller > 0 && ::getppid() != streams_.caller) {
     return LoopEnd::caller_gone;

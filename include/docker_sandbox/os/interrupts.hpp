@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "docker_sandbox/base/error.hpp"
+
 #include <sys/types.h>
+
+#include <string>
 
 namespace docker_sandbox::os {
 
@@ -34,5 +38,8 @@ class Interrupts {
     ~Companions();
   };
 };
+
+/// The Error of a command that this signal kept from going on.
+base::Error interruption(int signal, const std::string& sentence);
 
 }  // namespace docker_sandbox::os
