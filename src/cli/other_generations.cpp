@@ -26,7 +26,7 @@ std::vector<std::string> arguments_of(const std::vector<std::string>& words) {
 }
 
 /// For pasting into a shell: in quotes where a shell would see more than text.
-std::string quoted(const std::string& text) {
+std::string shell_word(const std::string& text) {
   constexpr std::string_view k_plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@=+,~";
   if (!text.empty() && text.find_first_not_of(k_plain) == std::string::npos) {
     return text;
@@ -40,16 +40,16 @@ std::string quoted(const std::string& text) {
 
 std::string run_line(const std::string& workspace, const std::string& agent,
                      const std::vector<std::string>& agent_options) {
-  std::string line = "docker sandbox run -w " + quoted(workspace) + " " + agent;
+  std::string line = "docker sandbox run -w " + shell_word(workspace) + " " + agent;
   for (const std::string& option : agent_options) {
-    line += " " + quoted(option);
+    line += " " + shell_word(option);
   }
   return line;
 }
 
 std::string instead_of_save(const std::vector<std::string>& arguments) {
-  const std::string name = arguments.empty() ? "SANDBOX" : quoted(arguments[0]);
-  const std::string tag = arguments.size() > 1 ? quoted(arguments[1]) : "IMAGE";
+  const std::string name = arguments.empty() ? "SANDBOX" : shell_word(arguments[0]);
+  const std::string tag = arguments.size() > 1 ? shell_word(arguments[1]) : "IMAGE";
   return "To keep what is in a sandbox as a template:\n  docker commit " + name + " " + tag +
          "\n  docker sandbox run --template " + tag + " AGENT";
 }
@@ -147,7 +147,7 @@ std::string instead_of_workspace_argument(const std::string& agent, const std::v
   if (rest != agent_options.end() && *rest == "--") {
     ++rest;
   }
-  return quoted(first) + " goes to " + agent +
+  return shell_word(first) + " goes to " + agent +
          " as text; to work in that directory: " + run_line(first, agent, {rest, agent_options.end()});
 }
 

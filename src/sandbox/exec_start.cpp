@@ -15,7 +15,7 @@ using base::ErrorKind;
 namespace {
 
 constexpr std::chrono::milliseconds k_end_shows{1000};
-constexpr std::chrono::milliseconds k_poll{20};
+constexpr std::chrono::milliseconds k_state_poll{20};
 
 }  // namespace
 
@@ -26,7 +26,7 @@ std::string settled_state(engine::EngineClient& engine, const std::string& conta
     if (!container || container->state != "running" || std::chrono::steady_clock::now() > end) {
       return container ? container->state : "";
     }
-    std::this_thread::sleep_for(k_poll);
+    std::this_thread::sleep_for(k_state_poll);
   }
 }
 

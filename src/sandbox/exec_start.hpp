@@ -3,9 +3,13 @@
 
 #include "docker_sandbox/engine/client.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace docker_sandbox::sandbox {
+
+/// So long may a loaded engine take to start a shell.
+inline constexpr std::chrono::seconds k_start_deadline{120};
 
 /// The state of a container in which something failed, empty when it is not there any more. Takes up to a second while that is
 /// "running": the processes of one that is stopped or removed die before the engine shows it.

@@ -7,12 +7,12 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/sandbox/checked_mounts.hpp"
 #include "docker_sandbox/sandbox/drift.hpp"
+#include "growing_pause.hpp"
 #include "sessions.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <thread>
 #include <variant>
 
 namespace docker_sandbox::sandbox {
@@ -164,7 +164,7 @@ class Executor {
       if (error.kind() != ErrorKind::engine_conflict) {
         throw;
       }
-      pause();
+      pause_.take();
     }
     return LookAgain{};
   }
@@ -177,7 +177,7 @@ class Executor {
       if (error.kind() != ErrorKind::engine_conflict) {
         throw;
       }
-      pause();
+      pause_.take();
     }
     return LookAgain{};
   }
@@ -187,7 +187,7 @@ class Executor {
       note("Waiting for another process that makes the sandbox of " + base::printable(spec_.workspace.path) + ".");
       told_of_waiting_ = true;
     }
-    pause();
+    pause_.take();
     return LookAgain{};
   }
 
@@ -238,7 +238,7 @@ class Executor {
       if (error.kind() != ErrorKind::engine_conflict && error.kind() != ErrorKind::engine_not_found) {
         throw;
       }
-      pause();
+      pause_.take();
       return LookAgain{};
     }
   }
@@ -272,7 +272,7 @@ class Executor {
                             .revocable = predecessor.id.empty(),
                             .deferral = std::move(creation.deferral)};
       case CreationResult::look_again:
-        pause();
+        pause_.take();
         break;
       case CreationResult::image_missing:
         pull();
@@ -296,19 +296,13 @@ class Executor {
     pulled_ = true;
   }
 
-  /// A short pause between two looks at somebody else's work; longer ones as it goes on.
-  void pause() {
-    std::this_thread::sleep_for(pause_);
-    pause_ = std::min(pause_ * 2, k_longest_pause);
-  }
-
   /// Since this call first saw that unfinished sandbox.
   std::chrono::seconds time_waited_for(const std::string& unfinished_id) {
     const auto now = std::chrono::steady_clock::now();
     if (unfinished_id != awaited_id_) {
       awaited_id_ = unfinished_id;
       awaited_since_ = now;
-      pause_ = k_first_pause;
+      pause_.begin_again();
     }
     return std::chrono::duration_cast<std::chrono::seconds>(now - awaited_since_);
   }
@@ -326,7 +320,7 @@ class Executor {
   std::vector<std::string> told_;
   std::vector<std::string> creation_warnings_;
   bool told_of_waiting_ = false;
-  std::chrono::milliseconds pause_ = k_first_pause;
+  GrowingPause pause_{k_first_pause, k_longest_pause};
   std::string awaited_id_;
   std::chrono::steady_clock::time_point awaited_since_{};
   bool pulled_ = false;

@@ -2,19 +2,15 @@
 #include "docker_sandbox/sandbox/git_identity.hpp"
 
 #include "docker_sandbox/base/text.hpp"
-#include "docker_sandbox/os/process.hpp"
+#include "git_command.hpp"
 
-#include <chrono>
 #include <filesystem>
 
 namespace docker_sandbox::sandbox {
 namespace {
 
-/// Long enough for a slow disk, short enough not to be felt as a hang.
-constexpr std::chrono::seconds k_git_deadline{10};
-
 /// `text` as a quoted value of git's configuration syntax.
-std::string quoted(const std::string& text) {
+std::string config_value(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     switch (c) {
@@ -44,9 +40,8 @@ GitIdentity git_identity(const std::string& directory) {
   const std::string asked = std::filesystem::is_directory(directory, failure) ? directory : ".";
   const os::ProcessResult answer =
       // Called by root, git would not look into another user's repository; its identity is all that is read.
-      os::run_process({"git", "-C", asked, "-c", "safe.directory=" + directory, "config", "-z", "--get-regexp",
-                       "^user\\.(name|email)$"},
-                      "", k_git_deadline);
+      run_git(
+          {"-C", asked, "-c", "safe.directory=" + directory, "config", "-z", "--get-regexp", "^user\\.(name|email)$"});
   GitIdentity identity;
   if (answer.status != 0) {
     return identity;
@@ -64,15 +59,15 @@ GitIdentity git_identity(const std::string& directory) {
 }
 
 std::string git_configuration(const GitIdentity& identity, const std::string& directory) {
-  std::string text = "[safe]\n\tdirectory = " + quoted(directory) + "\n";
+  std::string text = "[safe]\n\tdirectory = " + config_value(directory) + "\n";
   if (!identity.name.empty() || !identity.email.empty()) {
     text += "[user]\n";
   }
   if (!identity.name.empty()) {
-    text += "\tname = " + quoted(identity.name) + "\n";
+    text += "\tname = " + config_value(identity.name) + "\n";
   }
   if (!identity.email.empty()) {
-    text += "\temail = " + quoted(identity.email) + "\n";
+    text += "\temail = " + config_value(identity.email) + "\n";
   }
   return text;
 }

@@ -3,10 +3,9 @@
 
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/file.hpp"
-#include "docker_sandbox/os/process.hpp"
+#include "git_command.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <optional>
 
@@ -16,7 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using engine::MountRequest;
 
-constexpr std::chrono::seconds k_git_deadline{10};
 /// A path has at most 4,096 bytes; more than this is no pointer.
 constexpr std::size_t k_max_pointer = 8192;
 
@@ -87,8 +85,7 @@ bool is_submodule_of(const fs::path& git_directory, const fs::path& workspace) {
   if (!is_git_directory(git_directory)) {
     return false;
   }
-  const os::ProcessResult answer = os::run_process(
-      {"git", "--git-dir", git_directory.string(), "config", "--get", "core.worktree"}, "", k_git_deadline);
+  const os::ProcessResult answer = run_git({"--git-dir", git_directory.string(), "config", "--get", "core.worktree"});
   const std::string tree = answer.out.substr(0, answer.out.find('\n'));
   return answer.status == 0 && !tree.empty() && resolved(from(git_directory, tree)) == workspace;
 }

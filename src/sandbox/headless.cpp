@@ -25,7 +25,6 @@ using base::Error;
 using base::ErrorKind;
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds k_start_deadline{120};
 constexpr std::chrono::seconds k_prepare_deadline{60};
 /// More than a shell says when it cannot write.
 constexpr std::size_t k_max_answer = 16 * 1024;

@@ -87,7 +87,7 @@ std::vector<std::string> possible_workspaces(const std::string& argument, const 
   return paths;
 }
 
-bool is_path(const std::string& argument) {
+bool looks_like_path(const std::string& argument) {
   return argument == "." || argument == ".." || argument.find('/') != std::string::npos;
 }
 
@@ -166,7 +166,7 @@ const Sandbox* find_sandbox(const std::vector<Sandbox>& sandboxes, const std::st
   if (argument.empty()) {
     return nullptr;
   }
-  if (is_path(argument)) {
+  if (looks_like_path(argument)) {
     // No name and no ID has a slash.
     for (const std::string& path : possible_workspaces(argument, directory)) {
       const auto found = std::find_if(sandboxes.begin(), sandboxes.end(),

@@ -19,7 +19,7 @@ using base::ErrorKind;
 
 /// How long another process's removal of a container may take.
 constexpr std::chrono::seconds k_removal_deadline{60};
-constexpr std::chrono::milliseconds k_poll{20};
+constexpr std::chrono::milliseconds k_removal_poll{20};
 
 /// Whether a directory stands at this canonical path, not a link that leads elsewhere. What cannot be told counts as there.
 bool is_directory_there(const std::string& path) {
@@ -62,7 +62,7 @@ bool remove_sandbox(engine::EngineClient& engine, const std::string& id) {
         throw;
       }
     }
-    std::this_thread::sleep_for(k_poll);
+    std::this_thread::sleep_for(k_removal_poll);
   }
 }
 

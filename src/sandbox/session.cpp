@@ -7,16 +7,15 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
 #include "exec_start.hpp"
+#include "growing_pause.hpp"
 #include "session_environment.hpp"
 #include "session_loop.hpp"
 #include "session_scripts.hpp"
 #include "session_token.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <string_view>
-#include <thread>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -59,7 +58,7 @@ engine::ExecRequest exec_request(engine::EngineClient& engine, const SessionRequ
 /// The exec's end, or what it is when it does not come in time. Nothing when the container was removed with it.
 std::optional<engine::ExecDetails> await_end(engine::EngineClient& engine, const std::string& exec_id) {
   const auto deadline = steady_clock::now() + k_end_deadline;
-  auto pause = k_first_pause;
+  GrowingPause pause(k_first_pause, k_longest_pause);
   for (;;) {
     engine::ExecDetails details;
     try {
@@ -73,8 +72,7 @@ std::optional<engine::ExecDetails> await_end(engine::EngineClient& engine, const
     if (!details.running || steady_clock::now() > deadline) {
       return details;
     }
-    std::this_thread::sleep_for(pause);
-    pause = std::min(pause * 2, k_longest_pause);
+    pause.take();
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session_input.hpp"
 
+#include "session_buffer.hpp"
+
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,7 +12,6 @@
 namespace docker_sandbox::sandbox {
 namespace {
 
-constexpr std::size_t k_buffer_size = 256 * 1024;
 /// Keys come one by one; a paste may be large.
 constexpr std::size_t k_terminal_buffer_size = 16 * 1024;
 
@@ -20,7 +21,7 @@ SessionInput::SessionInput(int fd, Source source, std::string detach_keys)
     : fd_(fd),
       source_(source),
       detach_keys_(std::move(detach_keys)),
-      buffer_(source == Source::stream ? k_buffer_size : k_terminal_buffer_size),
+      buffer_(source == Source::stream ? k_session_buffer_size : k_terminal_buffer_size),
       ended_(source == Source::nothing || source == Source::nobody),
       end_to_send_(source == Source::nothing) {}
 

@@ -25,8 +25,6 @@ using std::chrono::steady_clock;
 /// The engine holds back the news of a program's end while it starts another process in the container, so that a watch
 /// beside a short session would double its time. Until it is due, the guard on this side stands in for it.
 constexpr std::chrono::milliseconds k_watch_delay{1000};
-/// So long may a loaded engine take to start a shell.
-constexpr std::chrono::seconds k_start_deadline{120};
 constexpr std::size_t k_shown_words = 200;
 
 Error interrupted_too_early(int signal) {

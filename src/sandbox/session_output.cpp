@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session_output.hpp"
 
+#include "session_buffer.hpp"
+
 #include <limits.h>
 #include <sys/socket.h>
 
@@ -8,12 +10,6 @@
 #include <cerrno>
 
 namespace docker_sandbox::sandbox {
-namespace {
-
-/// As much as a unix socket hands over at once; more is not faster, and memory stays flat.
-constexpr std::size_t k_buffer_size = 256 * 1024;
-
-}  // namespace
 
 SessionOutput::SessionOutput(int out, int err, bool terminal, std::string token)
     : terminal_(terminal),
@@ -21,7 +17,7 @@ SessionOutput::SessionOutput(int out, int err, bool terminal, std::string token)
       err_(err),
       demux_([this](engine::OutputStream stream, std::string_view bytes) { add(stream, bytes); }),
       greeting_(std::move(token), terminal),
-      buffer_(k_buffer_size) {}
+      buffer_(k_session_buffer_size) {}
 
 void SessionOutput::take(std::string bytes) {
   if (!bytes.empty()) {

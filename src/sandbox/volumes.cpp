@@ -21,7 +21,7 @@ Error invalid(const std::string& text, const std::string& why) {
                "The format is hostpath:sandboxpath[:readonly|:ro].");
 }
 
-bool is_path(const std::string& source) {
+bool is_host_path(const std::string& source) {
   return source.front() == '/' || source.front() == '.' || source.front() == '~';
 }
 
@@ -86,7 +86,7 @@ MountRequest parse_volume(const std::string& text, const VolumeBase& base) {
     }
   }
   const std::string target = target_path(text, parts[1]);
-  if (is_path(parts[0])) {
+  if (is_host_path(parts[0])) {
     return {.type = MountRequest::Type::bind,
             .source = host_path(text, parts[0], base),
             .target = target,
