@@ -32,13 +32,8 @@ std::string complaint_about(const Beginning& beginning, const Trouble& trouble, 
   if (beginning.there == There::a_sandbox && !world.has_sandbox()) {
     return what + ": the sandbox that was there is lost, and no other is there for it";
   }
-  world.its_process_has_ended();
-  ReadySandbox next;
-  if (const auto second = error_of([&] { next = run(world, beginning, Reuse::keep); })) {
-    return what + ": the next run failed: " + second->what();
-  }
-  const std::string complaint = world.complaint(next);
-  return complaint.empty() ? "" : what + ": after the next run, " + complaint;
+  const NextRun next = run_next(world, beginning);
+  return next.complaint.empty() ? "" : what + ": " + next.complaint;
 }
 
 class BrokenSteps : public testing::TestWithParam<Beginning> {};
@@ -52,8 +47,7 @@ TEST_P(BrokenSteps, AreMadeGoodByTheNextRun) {
       testing::IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Runs, BrokenSteps, testing::ValuesIn(beginnings()),
-                         [](const auto& test) { return std::string(test.param.name); });
+INSTANTIATE_TEST_SUITE_P(Runs, BrokenSteps, testing::ValuesIn(beginnings()), name_of);
 
 }  // namespace
 }  // namespace docker_sandbox::sandbox

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "world/beginning.hpp"
 
+#include "support/errors.hpp"
+
 #include <filesystem>
 #include <ostream>
 
@@ -70,6 +72,21 @@ ReadySandbox run(SandboxWorld& world, const Beginning& beginning, Reuse reuse) {
     spec.name = beginning.sandbox_name;
   }
   return world.make_ready(spec, PullPolicy::missing, reuse);
+}
+
+NextRun run_next(SandboxWorld& world, const Beginning& beginning) {
+  world.its_process_has_ended();
+  NextRun next;
+  if (const auto error = support::error_of([&] { next.sandbox = run(world, beginning, Reuse::keep); })) {
+    next.complaint = std::string("the next run failed: ") + error->what();
+  } else if (std::string complaint = world.complaint(next.sandbox); !complaint.empty()) {
+    next.complaint = "after the next run, " + complaint;
+  }
+  return next;
+}
+
+std::string name_of(const testing::TestParamInfo<Beginning>& test) {
+  return test.param.name;
 }
 
 std::vector<Place> calls_of_an_undisturbed_run(const Beginning& beginning) {
