@@ -7,6 +7,7 @@
 #include "docker_sandbox/sandbox/headless.hpp"
 #include "exec_start.hpp"
 #include "run_archive.hpp"
+#include "run_info.hpp"
 #include "session_scripts.hpp"
 
 #include <sys/socket.h>
@@ -14,7 +15,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -32,31 +32,6 @@ constexpr std::size_t k_max_head = 64U * 1024;
 constexpr std::size_t k_max_kept = 32U * 1024 * 1024;
 /// How long the next bytes of what is there already may take.
 constexpr std::chrono::seconds k_longest_silence{60};
-
-/// What the lines in front of a run's output say.
-struct RunInfo {
-  std::string token;
-  std::chrono::nanoseconds begun{};
-  double begun_uptime = 0;
-
-  void take(std::string_view line) {
-    const std::vector<std::string> words = base::split(line, ' ');
-    if (words.size() >= 2 && words[0] == "token") {
-      token = words[1];
-    } else if (words.size() >= 3 && words[0] == "begun") {
-      begun = std::chrono::milliseconds(std::strtoll(words[1].c_str(), nullptr, 10));
-      begun_uptime = std::strtod(words[2].c_str(), nullptr);
-    }
-  }
-
-  std::chrono::nanoseconds time_of(std::string_view uptime) const {
-    if (uptime.empty()) {
-      return begun;
-    }
-    const double seconds = std::strtod(std::string(uptime).c_str(), nullptr) - begun_uptime;
-    return begun + std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
-  }
-};
 
 HeadlessState parse_state(std::string_view text) {
   const std::vector<std::string> words = base::split(base::trim(text), ' ');

@@ -7,6 +7,7 @@
 #include "docker_sandbox/sandbox/mounted_workspace.hpp"
 #include "fuzz_target.hpp"
 #include "sandbox/run_archive.hpp"
+#include "sandbox/run_info.hpp"
 #include "sandbox/session_greeting.hpp"
 #include "sandbox/setup.hpp"
 #include "sandbox/terminal_modes.hpp"
@@ -61,6 +62,15 @@ FUZZ_TARGET(run_log) {
   in_pieces(bytes, [&](std::string_view part) { decoder.feed(part); });
   decoder.finish();
   require(given <= bytes.size(), "no output is made up");
+}
+
+FUZZ_TARGET(run_info) {
+  const std::string_view uptime = ds::fuzz::take_line(bytes);
+  ds::sandbox::RunInfo info;
+  while (!bytes.empty()) {
+    info.take(ds::fuzz::take_line(bytes));
+  }
+  require(info.begun.count() >= 0 && info.time_of(uptime).count() >= 0, "a time is one that can be shown");
 }
 
 FUZZ_TARGET(run_archive) {

@@ -2,6 +2,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/sandbox/headless.hpp"
 #include "run_archive.hpp"
+#include "run_info.hpp"
 
 #include <gtest/gtest.h>
 
@@ -133,6 +134,29 @@ TEST(RunCollector, KeepsNoMoreThanARunCanHaveKept) {
   const auto run = collector.take();
   EXPECT_EQ(run->out, "<998><999><1000>");
   EXPECT_EQ(run->err.size(), RunCollector::k_max_piece);
+}
+
+TEST(RunInfo, TellsWhenAPieceWasWritten) {
+  RunInfo info;
+  info.take("token t");
+  info.take("begun 1700000000500 100.25");
+  EXPECT_EQ(info.token, "t");
+  EXPECT_EQ(info.time_of(""), std::chrono::milliseconds(1'700'000'000'500));
+  EXPECT_EQ(info.time_of("101.50"), std::chrono::milliseconds(1'700'000'001'750));
+}
+
+TEST(RunInfo, HasNoTimeThatCannotBeShown) {
+  for (const char* begun : {"9223372036854775807", "-9223372036854775808", "1e300", "-1e300", "inf", "nan", "word"}) {
+    for (const char* uptime : {"1e300", "-1e300", "inf", "-inf", "nan", "word"}) {
+      RunInfo info;
+      info.take(std::string("begun ") + begun + " " + uptime);
+      for (const char* later : {"", "1e300", "-1e300", "inf", "-inf", "nan", "word"}) {
+        const std::chrono::nanoseconds time = info.time_of(later);
+        EXPECT_GE(time.count(), 0) << begun << " " << uptime << " " << later;
+        EXPECT_LE(time, std::chrono::seconds(9'000'000'000)) << begun << " " << uptime << " " << later;
+      }
+    }
+  }
 }
 
 }  // namespace
