@@ -14,8 +14,7 @@ using std::chrono::nanoseconds;
 constexpr std::int64_t k_per_second = 1'000'000'000;
 constexpr std::int64_t k_per_minute = 60 * k_per_second;
 constexpr std::int64_t k_per_hour = 60 * k_per_minute;
-/// 250 years and more either way: no sum of two such values overflows.
-constexpr std::int64_t k_limit = INT64_MAX / 2;
+constexpr std::int64_t k_limit = k_furthest_time.count();
 
 /// Reads a text from left to right; each method takes something off its front or leaves it alone.
 class Reader {

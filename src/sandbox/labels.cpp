@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/sandbox/labels.hpp"
 
+#include "docker_sandbox/base/time.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -10,6 +12,9 @@ namespace docker_sandbox::sandbox::labels {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::int64_t k_latest_second =
+    std::chrono::duration_cast<std::chrono::seconds>(base::k_furthest_time).count();
 
 std::string get(const engine::Labels& labels, const char* key) {
   const auto found = labels.find(key);
@@ -105,7 +110,7 @@ std::optional<Sandbox> decode(engine::ContainerSummary container) {
   sandbox.state_word = std::move(container.state);
   sandbox.image = std::move(container.image);
   sandbox.image_id = std::move(container.image_id);
-  sandbox.created = container.created;
+  sandbox.created = std::clamp<std::int64_t>(container.created, 0, k_latest_second);
   sandbox.creator = get(container.labels, k_creator);
   sandbox.replaces = get(container.labels, k_replaces);
   sandbox.labels = std::move(container.labels);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace docker_sandbox::base {
 
 /// Nanoseconds since 1970 in UTC.
 using UnixTime = std::chrono::nanoseconds;
+
+/// No point in time that came from outside is further from 1970, 146 years: no sum of two overflows.
+inline constexpr UnixTime k_furthest_time{INT64_MAX / 2};
 
 /// A time of RFC 3339 ("2026-01-31T12:00:00.5Z", "…+02:00"); nothing when it is none.
 std::optional<UnixTime> parse_rfc3339(std::string_view text);

@@ -52,6 +52,17 @@ TEST(Labels, DescribeTheSandboxWholly) {
   EXPECT_EQ(sandbox->state, RunState::running);
 }
 
+TEST(Labels, GoWithATimeThatCanBeReckonedWith) {
+  for (const std::int64_t created : {INT64_MIN, std::int64_t{-1}, INT64_MAX}) {
+    engine::ContainerSummary container = container_of(a_spec());
+    container.created = created;
+    const std::optional<Sandbox> sandbox = labels::decode(container);
+    ASSERT_TRUE(sandbox);
+    EXPECT_GE(sandbox->created, 0);
+    EXPECT_LE(sandbox->created, INT64_MAX / 1'000'000'000 / 2);
+  }
+}
+
 TEST(Labels, HoldNoValueOfAVariable) {
   EXPECT_THAT(labels::encode(a_spec(), "n", "c"), Each(Pair(testing::_, Not(HasSubstr("very secret")))));
 }
