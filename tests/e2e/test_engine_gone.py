@@ -7,6 +7,7 @@ import termios
 
 import pytest
 from support import own_engine
+from support.headless import begin
 from support.waiting import eventually
 
 from conftest import missing
@@ -43,10 +44,6 @@ def take_away(request, own):
     yield lambda: WAYS[request.param](own)
     if not own.engine.answers():
         own.start()
-
-
-def begin(user, script):
-    user.sandbox("run", "-q", "-d", "claude", "sh", script).check()
 
 
 def test_headless_runs_are_remembered(own, user, take_away):

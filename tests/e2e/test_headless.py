@@ -5,6 +5,7 @@ import re
 import signal
 
 import pytest
+from support.headless import begin
 from support.waiting import eventually
 
 
@@ -12,10 +13,6 @@ from support.waiting import eventually
 def user(cli, tiny):
     cli.sandbox("run", "-q", "-d", "-t", tiny, "claude").check()
     return cli
-
-
-def begin(user, script):
-    return user.sandbox("run", "-q", "-d", "claude", "sh", script).check()
 
 
 def test_run_prints_the_id_and_the_agent_works_on(user, clean_engine, workspace):

@@ -7,10 +7,10 @@ import signal
 import threading
 
 import pytest
+from support.headless import begin, root_in_runs
 from support.held_proxy import HeldProxy
 from support.waiting import eventually
 
-RUNS = "/var/lib/docker-sandbox/runs"
 ESCAPES = "\x1b]0;owned\x07\x1b[2J"
 CONTROLS = {*map(chr, range(32)), "\x7f", *map(chr, range(0x80, 0xA0))} - {"\n", "\t"}
 
@@ -275,22 +275,11 @@ def test_labels_may_be_a_megabyte_long_and_have_what_no_terminal_is_to_see(cli, 
 # -- what agents leave ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def box(cli, tiny):
-    """ID of a running sandbox of the tiny template in the workspace."""
-    return cli.sandbox("run", "-q", "-d", "-t", tiny, "claude").check().last_line
-
-
-def begin(user, script):
-    return user.sandbox("run", "-q", "-d", "claude", "sh", script).check()
-
-
-def test_the_log_of_an_agent_that_writes_without_end_comes_to_its_end(cli, box, workspace):
+def test_the_log_of_an_agent_that_writes_without_end_comes_to_its_end(cli, sandbox, workspace):
     """Without -f, and with it to where it has caught up; and it is bounded on the disk."""
     begin(cli, "yes to be seen & until [ -e enough ]; do sleep 0.1; done; kill $!; exit 3")
     # du complains of a piece that goes while it looks.
-    count = f"du -sk {RUNS} 2>/dev/null || :"
-    kept = lambda: int(cli.docker("exec", "-u", "0", box, "sh", "-c", count).check().out.split()[0])  # noqa: E731
+    kept = lambda: int(root_in_runs(cli, sandbox, "du -sk . 2>/dev/null || :").out.split()[0])  # noqa: E731
     eventually(lambda: kept() > 8000, what="the log is full")
     read = cli.sandbox("logs", ".")
     read.check(0, err="")
@@ -304,20 +293,16 @@ def test_the_log_of_an_agent_that_writes_without_end_comes_to_its_end(cli, box, 
     cli.sandbox("wait", ".").check(3)
 
 
-def nothing_but(cli, box, script):
-    cli.docker("exec", "-u", "0", "-w", f"{RUNS}/1", box, "sh", "-c", script).check()
-
-
 @pytest.mark.parametrize(
     "script",
     ["rm out.1; mkfifo out.1", "rm out.1; ln -s /dev/zero out.1", "rm out.1; ln -s /proc/kmsg out.1", "mkfifo out.2 err.2"],
     ids=["fifo", "device", "kernel", "further"],
 )
 @pytest.mark.parametrize("state", ["running", "stopped"])
-def test_files_that_never_end_in_place_of_a_log_are_not_read(cli, box, script, state):
+def test_files_that_never_end_in_place_of_a_log_are_not_read(cli, sandbox, script, state):
     begin(cli, "echo first")
     cli.sandbox("wait", ".").check(0)
-    nothing_but(cli, box, script)
+    root_in_runs(cli, sandbox, f"cd 1; {script}")
     if state == "stopped":
         cli.sandbox("stop", ".").check()
     read = cli.sandbox("logs", ".").check(0)
@@ -325,10 +310,10 @@ def test_files_that_never_end_in_place_of_a_log_are_not_read(cli, box, script, s
 
 
 @pytest.mark.parametrize("state", ["running", "stopped"])
-def test_a_log_larger_than_any_run_leaves_is_told_of(cli, box, state):
+def test_a_log_larger_than_any_run_leaves_is_told_of(cli, sandbox, state):
     begin(cli, "echo first")
     cli.sandbox("wait", ".").check(0)
-    nothing_but(cli, box, "truncate -s 3G out.1" if state == "running" else "truncate -s 3G ../other")
+    root_in_runs(cli, sandbox, "truncate -s 3G 1/out.1" if state == "running" else "truncate -s 3G other")
     if state == "stopped":
         cli.sandbox("stop", ".").check()
     read = cli.sandbox("logs", ".").check(1, "")
