@@ -82,6 +82,11 @@ TEST(Endpoint, BadHostStringsAreRefused) {
   EXPECT_NE(failure(with_host("ssh://me:secret@box")).find("password is not supported"), std::string::npos);
   EXPECT_EQ(failure(with_host("ssh://me:secret@box")).find("secret@"), std::string::npos);
   EXPECT_NE(failure(with_host("ssh://-oProxyCommand=x")), "no failure");
+  EXPECT_EQ(failure(with_host("tcp://[::1")), "unable to parse docker host `tcp://[::1`");
+  EXPECT_EQ(failure(with_host("tcp://[::1]2375")), "unable to parse docker host `tcp://[::1]2375`");
+  EXPECT_EQ(failure(with_host("tcp://::1:2375")), "unable to parse docker host `tcp://::1:2375`");
+  EXPECT_EQ(failure(with_host("ssh://box?x=1")), "invalid SSH URL: query and fragment are not allowed");
+  EXPECT_EQ(failure(with_host("ssh://me@")), "invalid SSH URL: no host specified");
   GlobalOptions two;
   two.hosts = {"unix:///a", "unix:///b"};
   EXPECT_NE(failure(two).find("specify only one -H"), std::string::npos);
@@ -140,6 +145,24 @@ TEST_F(Files, AnUnknownContextIsNamed) {
   options.context = "nosuch";
   const std::string words = failure(options, {}, config_);
   EXPECT_NE(words.find("context \"nosuch\": context not found: open "), std::string::npos) << words;
+}
+
+TEST_F(Files, AContextThatNamesNoEngineSaysWhatIsWrongWithIt) {
+  const std::string meta = "contexts/meta/" + base::sha256_hex("half") + "/meta.json";
+  GlobalOptions options;
+  options.context = "half";
+  write(meta, "{");
+  EXPECT_NE(failure(options, {}, config_).find("meta.json is not valid JSON"), std::string::npos);
+  write(meta, R"({"Name":"half","Endpoints":{"kubernetes":{}}})");
+  EXPECT_NE(failure(options, {}, config_).find("cannot find docker endpoint in context"), std::string::npos);
+}
+
+TEST_F(Files, AFileForTlsThatWasNamedMustBeThere) {
+  GlobalOptions options = with_host("tcp://far:9");
+  options.tls_verify = true;
+  options.tls_ca_certificate = config_.directory + "/nowhere.pem";
+  EXPECT_EQ(failure(options, {}, config_),
+            "unable to resolve docker endpoint: open " + config_.directory + "/nowhere.pem: no such file or directory");
 }
 
 TEST_F(Files, ABrokenConfigFileIsWarnedOfWithoutItsText) {
@@ -210,6 +233,13 @@ TEST(CustomHeaders, TheVariableReplacesTheConfiguredOnes) {
             (std::map<std::string, std::string>{{"X-B", "2"}, {"X-C", "3,4"}}));
   EXPECT_THROW(custom_headers(config, {{"DOCKER_CUSTOM_HEADERS", "novalue"}}), base::Error);
   EXPECT_THROW(custom_headers(config, {{"DOCKER_CUSTOM_HEADERS", "\"open"}}), base::Error);
+}
+
+TEST(CustomHeaders, HaveNoLineBreakWithWhichAnotherHeaderCouldBegin) {
+  ConfigFile config;
+  config.http_headers = {{"X-A", "1\r\nX-B: 2"}};
+  EXPECT_THROW(custom_headers(config, {}), base::Error);
+  EXPECT_THROW(custom_headers({}, {{"DOCKER_CUSTOM_HEADERS", "\"X-A=1\nX-B: 2\""}}), base::Error);
 }
 
 }  // namespace
