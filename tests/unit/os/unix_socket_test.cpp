@@ -7,6 +7,9 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
+#include <string>
+#include <system_error>
 
 namespace docker_sandbox::os {
 namespace {
@@ -21,6 +24,15 @@ TEST(WaitReadable, APeerThatNeverStopsWritingDoesNotOutlastADeadline) {
   send_all(there.get(), "more");
   EXPECT_TRUE(wait_readable(here.get(), steady_clock::now() + std::chrono::seconds(60)));
   EXPECT_FALSE(wait_readable(here.get(), steady_clock::now()));
+}
+
+TEST(UnixSocket, APathThatDoesNotFitIntoAnAddressIsRefused) {
+  try {
+    connect_unix("/" + std::string(200, 'x'));
+    FAIL() << "it is connected";
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code().value(), ENAMETOOLONG);
+  }
 }
 
 }  // namespace
