@@ -22,6 +22,7 @@ constexpr int k_not_modified = 304;  // started while running, stopped while sto
 constexpr int k_bad_request = 400;
 constexpr int k_not_found = 404;
 constexpr int k_conflict = 409;
+constexpr int k_failure = 500;
 
 ErrorKind kind_of(int status) {
   switch (status) {
@@ -39,6 +40,20 @@ ErrorKind kind_of(int status) {
 /// A message that is longer is not read by anybody. One may well quote three paths of 4 KiB each.
 constexpr std::size_t k_max_message = 16U * 1024;
 
+/// Podman answers much with 500 that has a status of its own, and gives the reason apart from the message.
+ErrorKind kind_of(const HttpResponse& response) {
+  if (response.status == k_failure) {
+    const std::string cause = json_codec::decode_cause(response.body);
+    if (cause.starts_with("that name is already in use")) {
+      return ErrorKind::engine_conflict;
+    }
+    if (cause == "no such container") {
+      return ErrorKind::engine_not_found;
+    }
+  }
+  return kind_of(response.status);
+}
+
 Error refused(const HttpResponse& response) {
   std::string message = json_codec::decode_message(response.body);
   if (message.size() > k_max_message) {
@@ -48,7 +63,7 @@ Error refused(const HttpResponse& response) {
   if (message.empty()) {
     message = "status " + std::to_string(response.status) + " without a message";
   }
-  return Error(kind_of(response.status), "Error response from daemon: " + base::printable_lines(message));
+  return Error(kind_of(response), "Error response from daemon: " + base::printable_lines(message));
 }
 
 std::string container_path(const std::string& id, std::string_view rest) {
@@ -64,6 +79,28 @@ std::optional<int> parse_number(std::string_view text) {
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   return failure == std::errc() && end == text.data() + text.size() && number >= 0 ? std::optional(number)
                                                                                    : std::nullopt;
+}
+
+/// JSON is UTF-8: of another path an engine would be told something else. And Podman joins the parts of a mount to one line of
+/// comma-separated values, unquoted, and takes that apart again: from a path with such characters it would read options, or
+/// the path of another directory.
+void refuse_what_would_be_misread(const std::vector<MountRequest>& mounts, bool by_podman) {
+  for (const MountRequest& mount : mounts) {
+    for (const std::string& path : {mount.source, mount.target}) {
+      if (!json_codec::can_say(path)) {
+        throw Error(
+            ErrorKind::invalid_value,
+            "cannot mount " + base::printable(path) + ": the path is not UTF-8, and an engine is told of no other",
+            "Rename it.");
+      }
+      if (by_podman && path.find_first_of(",\"\r\n") != std::string::npos) {
+        throw Error(ErrorKind::invalid_value,
+                    "cannot mount " + base::printable(path) +
+                        ": Podman takes a comma, a quotation mark or a line end in a path for the end of the path",
+                    "Rename it, or use a Docker Engine.");
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -103,7 +140,8 @@ EngineClient::EngineClient(docker_config::Endpoint endpoint, std::map<std::strin
                            std::optional<ApiVersion> pinned)
     : transport_(std::move(endpoint), std::move(headers)), version_(pinned) {}
 
-void EngineClient::learn_version(const HttpResponse& response) {
+void EngineClient::learn_engine(const HttpResponse& response) {
+  is_podman_ = is_podman_ || response.headers.find("libpod-api-version") != response.headers.end();
   const auto header = response.headers.find("api-version");
   if (version_ || header == response.headers.end()) {
     return;
@@ -122,7 +160,7 @@ void EngineClient::learn_version(const HttpResponse& response) {
 
 ApiVersion EngineClient::api_version() {
   if (!version_) {
-    learn_version(transport_.send({.method = "GET", .path = "/_ping"}, patience::k_quick));
+    learn_engine(transport_.send({.method = "GET", .path = "/_ping"}, patience::k_quick));
   }
   if (!version_) {
     // An engine that does not tell has to speak the oldest.
@@ -142,7 +180,7 @@ void EngineClient::add_version(HttpRequest& request, Versioning versioning) {
 HttpResponse EngineClient::call(HttpRequest request, std::chrono::seconds patience, Versioning versioning) {
   add_version(request, versioning);
   HttpResponse response = transport_.send(request, patience);
-  learn_version(response);
+  learn_engine(response);
   return response;
 }
 
@@ -184,6 +222,8 @@ std::optional<ContainerDetails> EngineClient::find_container(const std::string& 
 }
 
 CreatedContainer EngineClient::create_container(const std::string& name, const ContainerRequest& request) {
+  api_version();  // with which the engine is known
+  refuse_what_would_be_misread(request.mounts, is_podman_);
   const HttpResponse response = call_ok({.method = "POST",
                                          .path = "/containers/create?name=" + base::percent_encode(name),
                                          .body = json_codec::encode(request),

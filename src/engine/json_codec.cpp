@@ -207,6 +207,23 @@ std::string decode_message(const std::string& body) {
   }
 }
 
+std::string decode_cause(const std::string& body) {
+  try {
+    return member<std::string>(parse(body), "cause");
+  } catch (const json::exception&) {
+    return {};
+  }
+}
+
+bool can_say(const std::string& text) {
+  try {
+    static_cast<void>(json(text).dump());
+    return true;
+  } catch (const json::type_error&) {
+    return false;
+  }
+}
+
 std::string encode(const ContainerRequest& request) {
   json mounts = json::array();
   for (const MountRequest& mount : request.mounts) {

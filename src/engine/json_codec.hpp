@@ -27,6 +27,11 @@ CreatedContainer decode_created(const std::string& body, std::string_view what);
 std::string decode_id(const std::string& body, std::string_view what);
 /// The engine's message in an error answer: its "message", else the text itself, else nothing.
 std::string decode_message(const std::string& body);
+/// What Podman adds to its message as the reason proper; nothing in other engines' answers.
+std::string decode_cause(const std::string& body);
+
+/// Whether a text reaches the engine as it is: JSON is UTF-8.
+bool can_say(const std::string& text);
 
 std::string encode(const ContainerRequest& request);
 /// `with_console_size`: the engine knows that field (API 1.42).

@@ -66,6 +66,12 @@ Response FakeEngine::decide_safely(const Request& request) {
     if (error.message.compare(0, 4, "400 ") == 0) {
       return {.status = error.status, .body = error.message, .content_type = "text/plain; charset=utf-8"};
     }
+    if (world_.settings.podman) {
+      // The reason proper: what stands at the end of the message.
+      const std::size_t colon = error.message.rfind(": ");
+      const std::string cause = colon == std::string::npos ? error.message : error.message.substr(colon + 2);
+      return json_response({{"cause", cause}, {"message", error.message}}, error.status);
+    }
     return refusal({error.status, error.message});
   } catch (const nlohmann::json::exception& error) {
     return refusal({400, error.what()});
@@ -151,7 +157,8 @@ std::string FakeEngine::head_of(const Response& response, const std::string& fra
   if (settings.tells_api_version && !response.upgrade) {
     head += "Api-Version: " + settings.api_version + "\r\n";
   }
-  head += "Docker-Experimental: false\r\nOstype: linux\r\nServer: Docker/20.10.24 (linux)\r\n";
+  head += settings.podman ? "Libpod-Api-Version: 5.4.2\r\nServer: Libpod/5.4.2 (linux)\r\n"
+                          : "Docker-Experimental: false\r\nOstype: linux\r\nServer: Docker/20.10.24 (linux)\r\n";
   for (const auto& [name, value] : response.headers) {
     head += name + ": " + value + "\r\n";
   }

@@ -49,8 +49,8 @@ class EngineClient {
   ContainerDetails inspect_container(const std::string& id);
   /// The same, and nothing when there is no such container (any more).
   std::optional<ContainerDetails> find_container(const std::string& id);
-  /// Throws engine_not_found when the image is missing, engine_conflict when the name is taken
-  /// (Podman reports that as engine_failure).
+  /// Throws engine_not_found when the image is missing, engine_conflict when the name is taken,
+  /// invalid_value for a mount whose path would be misread.
   CreatedContainer create_container(const std::string& name, const ContainerRequest& request);
   /// Already running is no error.
   void start_container(const std::string& id);
@@ -93,10 +93,11 @@ class EngineClient {
   /// "GET /containers/json at unix:///…": names an answer in a message.
   std::string asked(std::string_view what) const;
   void add_version(HttpRequest& request, Versioning versioning);
-  void learn_version(const HttpResponse& response);
+  void learn_engine(const HttpResponse& response);
 
   Transport transport_;
   std::optional<ApiVersion> version_;
+  bool is_podman_ = false;  ///< as far as answers have told
 };
 
 /// An image reference taken apart for a pull: name without tag, and the tag or digest (":latest" when neither is given).

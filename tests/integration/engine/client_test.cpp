@@ -353,13 +353,53 @@ TEST(ErrorAnswer, ToAnUpgradeIsQuoted) {
   EXPECT_EQ(error->what(), "Error response from daemon: No such exec instance: " + exec);
 }
 
-TEST(Podman, AnswersATakenNameAsAFailure) {
+TEST(Podman, GivesReasonsWithinItsFailures) {
   FakeEngine engine({.podman = true});
   a_container(engine, "box");
   const auto error = error_of([&] { client_of(engine).create_container("box", {.image = k_image}); });
   ASSERT_TRUE(error);
-  EXPECT_EQ(error->kind(), ErrorKind::engine_failure);
+  EXPECT_EQ(error->kind(), ErrorKind::engine_conflict);
   EXPECT_THAT(error->what(), HasSubstr("already in use"));
+
+  const std::string gone =
+      R"({"cause":"no such container","message":"no container with ID 1 found in database: no such container"})";
+  engine.add_fault({.call = {"POST", "/containers/*/exec"}, .refusal = Fault::Refusal{}, .body = gone});
+  const auto other = error_of([&] { client_of(engine).create_exec("1", {.command = {"x"}}); });
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->kind(), ErrorKind::engine_not_found);
+}
+
+TEST(CreateContainer, TellsNoPathThatIsNotUtf8) {
+  FakeEngine engine;
+  engine.add_image(k_image);
+  const MountRequest mount{.source = "/w\xff", .target = "/x"};
+  const auto error =
+      error_of([&] { client_of(engine).create_container("box", {.image = k_image, .mounts = {mount}}); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::invalid_value);
+  EXPECT_THAT(error->what(), HasSubstr("/w\\xff"));
+  EXPECT_EQ(engine.count({"POST", "/containers/create"}), 0U);
+}
+
+TEST(Podman, IsNotGivenAPathThatItWouldReadAsOptionsOrAsAnotherPath) {
+  FakeEngine podman({.podman = true});
+  FakeEngine docker;
+  for (FakeEngine* engine : {&podman, &docker}) {
+    engine->add_image(k_image);
+  }
+  const auto volume = MountRequest::Type::volume;
+  for (const std::string path : {"/w,source=/etc", "/quo\"te", "/line\nend"}) {
+    for (const MountRequest& mount :
+         {MountRequest{.source = "/", .target = path}, {.type = volume, .source = path, .target = "/x"}}) {
+      const auto error =
+          error_of([&] { client_of(podman).create_container("box", {.image = k_image, .mounts = {mount}}); });
+      ASSERT_TRUE(error) << path;
+      EXPECT_EQ(error->kind(), ErrorKind::invalid_value);
+      EXPECT_EQ(podman.count({"POST", "/containers/create"}), 0U);
+      const std::string id = client_of(docker).create_container("box", {.image = k_image, .mounts = {mount}}).id;
+      client_of(docker).remove_container(id);
+    }
+  }
 }
 
 }  // namespace
