@@ -19,7 +19,8 @@ report_memory() {
 }
 
 # Sets `members`: " PID/START" for each live process that is in the session, was found before, or descends from such a
-# one. With its start time a number stands for one process only.
+# one. With its start time a number stands for one process only. Sets `outer` where the engine has started the session in
+# its own, and in its own process group, which have no number inside (Podman 4.3).
 find_members() {
   before=$members members='' others=''
   for directory in /proc/[0-9]*; do
@@ -32,6 +33,8 @@ find_members() {
     process=${directory#/proc/}/${20}
     if [ "$4" = "$leader" ]; then
       members="$members $process"
+    elif [ "$4/${process%/*}" = "0/$leader" ]; then
+      members="$members $process" outer=1
     else
       case "$before " in
       *" $process "*) members="$members $process" ;;
@@ -65,7 +68,7 @@ end_session() {
   done
 }
 
-members=''
+members='' outer=''
 report_memory ready
 while IFS= read -r line; do
   case $line in
@@ -75,7 +78,11 @@ while IFS= read -r line; do
     # Whom the signal leaves without a parent is no daemon for that, should the client be gone next: a docker that is
     # killed closes its plugin's socket, which is a signal, before anybody can see that it is dead.
     find_members
-    kill -s "$line" -- "-$leader" 2>/dev/null
+    if [ -n "$outer" ]; then
+      for process in $members; do kill -s "$line" "${process%%/*}" 2>/dev/null; done
+    else
+      kill -s "$line" -- "-$leader" 2>/dev/null
+    fi
     ;;
   esac
 done
