@@ -9,6 +9,7 @@ Environment:
 """
 
 import fcntl
+import functools
 import os
 import pathlib
 import shutil
@@ -42,6 +43,8 @@ GEMINI_TEMPLATE = "docker/sandbox-templates:gemini"
 # The usual caller: tests run as root, for whom the workspace's owner counts.
 CALLER = 1000
 COMMANDS = pytest.StashKey()
+# Fixtures that start the engine that the test is about.
+OWN_ENGINES = {"own_dockerd", "rootless_dockerd", "pulling_engine", "stopping_engine"}
 
 
 def missing(reason):
@@ -51,10 +54,39 @@ def missing(reason):
     pytest.skip(reason)
 
 
+def as_paths(names):
+    """Parameters of a test on paths with such names. Podman would read options, or another path, from some of them; that it
+    is not asked then is a test of its own."""
+    differs = pytest.mark.not_on_podman("would read a part of such a path as something else, and is not asked")
+    return [pytest.param(name, marks=differs if set(name) & set(',"\n') else ()) for name in names]
+
+
 def pytest_generate_tests(metafunc):
     if "each_docker" in metafunc.fixturenames:
         found = docker_clis()
         metafunc.parametrize("each_docker", found or [None], ids=found or ["no docker CLI"], scope="session")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if OWN_ENGINES.intersection(item.fixturenames):
+            item.add_marker("own_engine")
+
+
+@functools.lru_cache(maxsize=1)
+def podman_under_test():
+    """The first number of its version; 0 for another engine. Asked before any fixture, so that what does not fit starts
+    nothing."""
+    host = os.environ.get("DOCKER_HOST", "")
+    found = Engine(host) if host.startswith("unix://") else None
+    return found.podman if found is not None and found.answers() else 0
+
+
+def pytest_runtest_setup(item):
+    """`not_on_podman` keeps a test from Podman alone, or from versions before one: nowhere else does it do anything."""
+    differs = item.get_closest_marker("not_on_podman")
+    if differs and 0 < podman_under_test() < differs.kwargs.get("before", sys.maxsize):
+        pytest.skip(f"Podman {differs.args[0]}")
 
 
 @pytest.hookimpl(hookwrapper=True)

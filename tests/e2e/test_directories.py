@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+from conftest import as_paths
+
 
 # -- the directory --------------------------------------------------------------------------------------------------------
 
@@ -114,10 +116,12 @@ def test_a_link_in_place_of_the_directory_leads_to_another_workspace(cli, tiny, 
     assert not clean_engine.sandboxes()
 
 
-ODD = ["a b", "quo'te\"s", "new\nline", "tab\there", "back\\slash", "ünï-ço∂é-日本", "#hash %41 $HOME `x`", "colon:in:it", "-rf", "a,b=c"]
+ODD = ["a b", "quo'te", "tab\there", "back\\slash", "ünï-ço∂é-日本", "#hash %41 $HOME `x`", "colon:in:it", "-rf"]
+# From which Podman would read options of the mount, or another directory.
+SPLIT = ["a,b=c", "quo\"te", "new\nline"]
 
 
-@pytest.mark.parametrize("name", ODD, ids=range(len(ODD)))
+@pytest.mark.parametrize("name", as_paths(ODD + SPLIT), ids=range(len(ODD + SPLIT)))
 def test_odd_names_are_workspaces_as_any(cli, tiny, workspaces, clean_engine, name):
     directory = workspaces(name)
     made = cli.sandbox("run", "-d", "-t", tiny, "claude", cwd=directory).check().last_line
@@ -130,6 +134,20 @@ def test_odd_names_are_workspaces_as_any(cli, tiny, workspaces, clean_engine, na
     table = cli.sandbox("ls", "--no-trunc").check()
     assert len(table.lines) == 2, "a line end in a path is no line end of the table"
     cli.sandbox("rm", ".", cwd=directory).check(0, ".\n", "")
+
+
+@pytest.mark.parametrize("name", SPLIT, ids=range(len(SPLIT)))
+def test_a_path_that_podman_would_misread_is_refused_there(cli, tiny, workspaces, clean_engine, name):
+    directory = workspaces(name)
+    before = set(os.listdir(directory.parent))
+    ran = cli.sandbox("run", "-d", "-t", tiny, "claude", cwd=directory)
+    if clean_engine.is_podman:
+        ran.check(125, "")
+        assert ran.err.startswith("cannot mount ") and ran.err.count("Podman takes a comma") == 1, ran
+        assert not clean_engine.containers()
+        assert set(os.listdir(directory.parent)) == before
+    else:
+        ran.check()
 
 
 def test_a_long_path_is_a_workspace(cli, tiny, workspace):
@@ -145,6 +163,7 @@ def test_a_long_path_is_a_workspace(cli, tiny, workspace):
     assert cli.inspect(".", cwd=deep)["id"] == made
 
 
+@pytest.mark.not_on_podman("mounts it all the same")
 def test_a_path_that_the_engine_cannot_mount_is_refused_with_its_words(cli, tiny, workspace, clean_engine):
     """4,000 bytes are a path here, but none of a container: its root has a path of its own in front."""
     deep = workspace

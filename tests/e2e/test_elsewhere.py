@@ -6,7 +6,12 @@ The engine's /run and one more directory are file systems of its own: what is th
 import os
 
 import pytest
-from support.inside import PORT, user_of
+from support import certificates
+from support.cli import MARKER
+from support.inside import PORT, tls_arguments, user_of
+from support.ssh_server import SSHD, SshServer
+
+from conftest import missing
 
 OWNER = 1234  # of the workspace there; nobody here has that number
 
@@ -26,12 +31,26 @@ class There:
 
 
 @pytest.fixture
-def far_engine(own_dockerd, test_directory):
+def way(request):
+    """How the engine is reached; `each_way` asks a test by all of them."""
+    return getattr(request, "param", "tcp")
+
+
+each_way = pytest.mark.parametrize("way", ["tcp", "tls", "ssh"], indirect=True)
+
+
+@pytest.fixture
+def authority(test_directory):
+    return certificates.make_family(test_directory / "authority")
+
+
+@pytest.fixture
+def far_engine(request, own_dockerd, test_directory, way):
     disk = test_directory / "disk"
     disk.mkdir()
-    own = own_dockerd(
-        *("--host", f"tcp://127.0.0.1:{PORT}", "--host", "unix:///run/docker.sock", "--tls=false"), disks=("/run", disk)
-    )
+    plain = ("--host", f"tcp://127.0.0.1:{PORT}", "--tls=false")
+    listens = tls_arguments(request.getfixturevalue("authority")) if way == "tls" else plain
+    own = own_dockerd(*listens, "--host", "unix:///run/docker.sock", disks=("/run", disk))
     own.there = There(own, disk)
     own.there.shell(f"mkdir project data && chown {OWNER}:{OWNER} project && echo text >data/file && echo text >a-file")
     return own
@@ -43,14 +62,34 @@ def there(far_engine):
 
 
 @pytest.fixture
-def user(far_engine, make_cli, workspace, tiny):
-    return user_of(far_engine, make_cli, workspace, tiny, f"tcp://127.0.0.1:{PORT}")
+def ssh(far_engine, test_directory, marker):
+    if SSHD is None:
+        missing("there is no sshd")
+    server = SshServer(test_directory / "ssh", far_engine.host, MARKER, marker)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def user(request, far_engine, make_cli, workspace, tiny, way, test_directory):
+    """Who reaches the engine that way; `address` is how the engine is called then."""
+    address, env = f"tcp://127.0.0.1:{PORT}", {}
+    if way == "tls":
+        certificate = certificates.make_cert_path(test_directory / "certificate", request.getfixturevalue("authority"), "client")
+        env = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(certificate)}
+    if way == "ssh":
+        server = request.getfixturevalue("ssh")
+        address, env = server.host, server.environment()
+    made = user_of(far_engine, make_cli, workspace, tiny, address, env, in_network=way != "ssh")
+    made.address = address
+    return made
 
 
 def sandboxes(own):
     return own.engine.sandboxes()
 
 
+@each_way
 def test_a_workspace_that_is_only_there_is_used_and_its_owners_number_counts(user, there, far_engine, tiny):
     project = there / "project"
     made = user.sandbox("run", "-q", "-t", tiny, "-w", project + "/../project/", "claude", "sh", "pwd; id -u; id -g; echo made >file")
@@ -82,6 +121,7 @@ def test_the_directory_there_counts_though_there_is_one_here(user, there, tiny):
     user.sandbox("run", "-q", "-t", tiny, "-w", str(here), "claude", "sh", "id -u; ls").check(0, f"{OWNER}\n", "")
 
 
+@each_way
 def test_a_workspace_that_is_not_there_is_told(user, workspace, there, far_engine, tiny):
     missing = there.path / "only-here"
     missing.mkdir()
@@ -89,7 +129,7 @@ def test_a_workspace_that_is_not_there_is_told(user, workspace, there, far_engin
         path = words[-1]
         refused = user.sandbox("run", "-t", tiny, *words, "claude").check(125, "")
         assert refused.err.startswith(
-            f"cannot use the workspace {path}: the machine of the engine at tcp://127.0.0.1:{PORT} has no such directory ("
+            f"cannot use the workspace {path}: the machine of the engine at {user.address} has no such directory ("
             "Error response from daemon: "
         ), refused
     relative = user.sandbox("run", "-t", tiny, "-w", "no/such", "claude").check(125, "")
@@ -99,6 +139,7 @@ def test_a_workspace_that_is_not_there_is_told(user, workspace, there, far_engin
     assert not sandboxes(far_engine)
 
 
+@each_way
 def test_volumes_are_paths_there(user, there, far_engine, tiny):
     project = there / "project"
     mounted = user.sandbox(
@@ -113,6 +154,7 @@ def test_volumes_are_paths_there(user, there, far_engine, tiny):
     assert not sandboxes(far_engine)
 
 
+@each_way
 def test_host_credentials_are_refused(user, there, far_engine, tiny):
     refused = user.sandbox("run", "-t", tiny, "-w", there / "project", "--credentials", "host", "claude").check(125, "")
     assert refused.err.startswith("cannot use --credentials host: "), refused

@@ -14,7 +14,7 @@ from conftest import missing
 
 
 @pytest.fixture(scope="module")
-def own(engine, tiny, docker_paths):
+def stopping_engine(engine, tiny, docker_paths):
     """An engine for this module alone, which has the tiny template."""
     if os.geteuid() != 0:
         missing("an engine of the tests' own needs root")
@@ -27,9 +27,9 @@ def own(engine, tiny, docker_paths):
 
 
 @pytest.fixture
-def user(own, make_cli, workspace, tiny):
+def user(stopping_engine, make_cli, workspace, tiny):
     """Who has a sandbox on that engine."""
-    one = make_cli(workspace, host=own.host)
+    one = make_cli(workspace, host=stopping_engine.host)
     one.sandbox("run", "-q", "-d", "-t", tiny, "claude").check()
     yield one
     one.sandbox("rm", ".").check()
@@ -39,14 +39,15 @@ WAYS = {"stopped": own_engine.OwnEngine.stop, "killed": own_engine.OwnEngine.cra
 
 
 @pytest.fixture(params=WAYS)
-def take_away(request, own):
+def take_away(request, stopping_engine):
     """Ends the engine; after the test it is there again."""
-    yield lambda: WAYS[request.param](own)
-    if not own.engine.answers():
-        own.start()
+    yield lambda: WAYS[request.param](stopping_engine)
+    if not stopping_engine.engine.answers():
+        stopping_engine.start()
 
 
-def test_headless_runs_are_remembered(own, user, take_away):
+def test_headless_runs_are_remembered(stopping_engine, user, take_away):
+    own = stopping_engine
     begin(user, "echo first; exit 3")
     user.sandbox("wait", ".").check(3)
     begin(user, "echo begun; sleep 1000")
@@ -82,7 +83,8 @@ MODES = "\\033[?1049h\\033[?25l\\033[?1000h\\033[?2004h\\033[>1u"
 RESET = (b"\x1b[<1u", b"\x1b[?1000l", b"\x1b[?1049l", b"\x1b[?2004l", b"\x1b[?25h")
 
 
-def test_a_terminal_is_as_it_was(own, user, take_away):
+def test_a_terminal_is_as_it_was(stopping_engine, user, take_away):
+    own = stopping_engine
     script = f"stty raw -echo; printf '{MODES}hello'; exec sleep 7008"
     shell = user.open_terminal(["bash", "--norc", "-c", SHELL, "bash", user.plugin_path, "run", "claude", "sh", script])
     shell.wait_for("begin")

@@ -11,6 +11,8 @@ from support.headless import begin, root_in_runs
 from support.held_proxy import HeldProxy
 from support.waiting import eventually
 
+from conftest import as_paths
+
 ESCAPES = "\x1b]0;owned\x07\x1b[2J"
 CONTROLS = {*map(chr, range(32)), "\x7f", *map(chr, range(0x80, 0xA0))} - {"\n", "\t"}
 
@@ -27,23 +29,26 @@ def no_controls(*results):
 
 
 @pytest.mark.parametrize(
-    "name", ["two words", "line\nend", "quotes'\"`$(x)", "back\\slash", "tab\there", ESCAPES, "\udcff\udcfe", "-d", "a:b", "%2e%2e"]
+    "name", as_paths(["two words", "line\nend", "quotes'\"`$(x)", "back\\slash", "tab\there", ESCAPES, "-d", "a:b", "%2e%2e"])
 )
-def test_a_workspace_may_have_any_name(cli, tiny, workspaces, clean_engine, name):
+def test_a_workspace_may_have_any_name(cli, tiny, workspaces, name):
     path = workspaces(name)
-    os_name = os.fsencode(name)
     (path / "inside").write_text("yes\n")
-    made = no_controls(cli.sandbox("run", "-q", "-d", "-t", tiny, "claude", cwd=path))
-    if made.code != 0:
-        # What JSON cannot carry an engine cannot be told.
-        assert b"\xff" in os_name and "bind source path does not exist" in made.err, made
-        assert not clean_engine.sandboxes()
-        return
+    no_controls(cli.sandbox("run", "-q", "-d", "-t", tiny, "claude", cwd=path)).check()
     cli.sandbox("exec", ".", "cat", "inside", cwd=path).check(0, "yes\n", "")
     shown = [cli.sandbox("ls", cwd=path), cli.sandbox("inspect", ".", cwd=path)]
     no_controls(*shown, cli.sandbox("run", "-e", "NEW=1", "claude", "exit", "0", cwd=path).check())
     assert json.loads(cli.sandbox("inspect", ".", cwd=path).check().out)[0]["workspace"] == str(path)
     no_controls(cli.sandbox("rm", ".", cwd=path).check())
+
+
+def test_a_workspace_that_json_cannot_name_is_refused(cli, tiny, workspaces, clean_engine):
+    path = workspaces("\udcff\udcfe")
+    before = os.listdir(path.parent)
+    refused = no_controls(cli.sandbox("run", "-q", "-d", "-t", tiny, "claude", cwd=path)).check(125, "")
+    assert refused.err.startswith("cannot mount ") and "\\xff\\xfe: the path is not UTF-8" in refused.err, refused
+    assert not clean_engine.sandboxes()
+    assert sorted(os.listdir(path.parent)) == sorted(before)
 
 
 # -- what is mounted is what was checked ------------------------------------------------------------------------------------------

@@ -322,7 +322,9 @@ def test_the_docker_socket_is_mounted_on_request_with_a_caution_once(cli, tiny, 
     first = cli.sandbox("run", "-t", tiny, "--mount-docker-socket", *probe)
     assert first.code == 0 and re.search(r"full access", first.err), first
     groups, socket_group = first.lines[-2].split(), first.lines[-1]
-    assert socket_group in groups and int(socket_group) == before.st_gid, first
+    assert int(socket_group) == before.st_gid, first
+    # Podman gives an exec that names a user no group beyond that user's own.
+    assert socket_group in groups or clean_engine.is_podman, first
     assert "full access" not in cli.sandbox("run", "-t", tiny, "--mount-docker-socket", *probe).check(0).err
     after = os.stat(clean_engine.socket_path)
     assert (after.st_uid, after.st_gid, stat.S_IMODE(after.st_mode)) == (

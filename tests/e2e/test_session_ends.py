@@ -37,6 +37,7 @@ def test_detach_keys_of_the_docker_configuration_leave_the_agent_alone(cli, box,
     assert "sleep 7006" in processes(clean_engine, box)
 
 
+@pytest.mark.not_on_podman("sets no limit of memory for what runs", before=5)
 @pytest.mark.parametrize("lasts", [False, True], ids=["at once", "after a while"])
 def test_an_agent_that_memory_ended_says_so(cli, box, clean_engine, workspace, lasts):
     cli.docker("update", "--memory", "64m", "--memory-swap", "64m", box).check()

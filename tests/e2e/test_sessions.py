@@ -36,9 +36,11 @@ def box(cli, tiny):
     return cli.sandbox("run", "-d", "-q", "-t", tiny, "claude").check().last_line
 
 
-def test_pipes_and_exit_codes_are_docker_exec_s(each_cli, box, workspace):
+def test_pipes_and_exit_codes_are_docker_exec_s(each_cli, box, workspace, clean_engine):
     different = []
     for name, (script, data) in PIPED.items():
+        if name == "input that nobody reads" and clean_engine.is_podman:
+            continue  # it writes of a broken pipe into the program's stderr then, mostly
         words = ("sh", "-c", script)
         theirs = each_cli.docker("exec", "-i", "-u", "1000", "-w", str(workspace), box, *words, data=data)
         for ours in (
@@ -69,6 +71,7 @@ def test_every_key_comes_through_as_docker_exec_has_it(each_cli, box, workspace)
     assert typed(each_cli.sandbox_terminal("run", "claude", "sh", words[-1]), keys) == theirs
 
 
+@pytest.mark.not_on_podman("may stay with an older one of many sizes in a row", before=5)
 @pytest.mark.usefixtures("box")
 def test_the_size_is_right_from_the_first_byte_and_after_a_burst(each_cli):
     """`docker exec` is no measure here: its program may run before it has a size, and of a burst an older one may come last."""

@@ -9,14 +9,15 @@ import threading
 import pytest
 from support import certificates, leftovers
 from support.cli import MARKER
-from support.inside import PORT, user_of
+from support.inside import PORT, tls_arguments, user_of
 from support.ssh_server import SSHD, SshServer
 from support.waiting import eventually
 
 from conftest import missing
 
+
 def check_sessions(user, tiny):
-    """What a user does: create, join, pipe bytes both ways with half close, exit codes, remove."""
+    """What a user does: create, join, pipe bytes both ways with half close, a terminal with size and keys, exit codes, remove."""
     user.sandbox("run", "-q", "-t", tiny, "claude", "args", "a b").check(
         0, "approval=[--dangerously-skip-permissions]\n[a b]\n", ""
     )
@@ -24,6 +25,12 @@ def check_sessions(user, tiny):
     user.sandbox("run", "-q", "claude", "streams").check(0, "to-stdout\n", "to-stderr\n")
     every_byte = bytes(range(256)) * 4096
     assert user.sandbox("run", "-q", "claude", "cat", data=every_byte).check().stdout_bytes == every_byte
+    terminal = user.sandbox_terminal("run", "claude", "size", rows=31, columns=97)
+    terminal.wait_for("31 97")
+    terminal.resize(20, 60)
+    terminal.wait_for("20 60")
+    terminal.send("\r")
+    assert terminal.finish() == 0, terminal
     assert len(user.sandbox("ls", "-q").check(0, err="").lines) == 1
     user.sandbox("rm", ".").check(0, ".\n", "")
 
@@ -35,18 +42,7 @@ def test_tcp(own_dockerd, make_cli, workspace, tiny):
 
 @pytest.fixture
 def authority(test_directory):
-    path = test_directory / "authority"
-    certificates.make_authority(path)
-    certificates.make_certificate(path, "server")
-    certificates.make_certificate(path, "client")
-    return path
-
-
-def tls_arguments(authority, server="server"):
-    return (
-        *("--host", f"tcp://127.0.0.1:{PORT}", "--tlsverify", "--tlscacert", str(authority / "ca.pem")),
-        *("--tlscert", str(authority / f"{server}-cert.pem"), "--tlskey", str(authority / f"{server}-key.pem")),
-    )
+    return certificates.make_family(test_directory / "authority")
 
 
 def test_tls_from_the_environment_and_from_a_context(own_dockerd, make_cli, workspace, tiny, authority, test_directory):
@@ -132,15 +128,6 @@ def far(cli, ssh):
 
 def test_ssh(far, tiny):
     check_sessions(far, tiny)
-
-
-def test_a_terminal_session_through_ssh_has_size_and_keys(far, tiny):
-    terminal = far.sandbox_terminal("run", "-t", tiny, "claude", "size", rows=31, columns=97)
-    terminal.wait_for("31 97")
-    terminal.resize(20, 60)
-    terminal.wait_for("20 60")
-    terminal.send("\r")
-    assert terminal.finish() == 0, terminal
 
 
 def test_no_ssh_outlives_the_command(far, tiny, marker, workspace):

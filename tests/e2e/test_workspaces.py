@@ -27,7 +27,7 @@ def test_nothing_else_of_the_host_is_inside(cli, tiny, clean_engine, workspace):
     assert [(m["Source"], m["Destination"], m["RW"]) for m in binds] == [(str(workspace), str(workspace), True)]
     host = sandbox["HostConfig"]
     assert not host["Privileged"] and not host["CapAdd"] and not host["Devices"] and not host["PortBindings"]
-    assert host["NetworkMode"] in ("default", "bridge") and not host["PidMode"]
+    assert host["NetworkMode"] in ("default", "bridge") and host["PidMode"] in ("", "private")
     assert host["IpcMode"] in ("private", "shareable", "") and not host["SecurityOpt"]
 
 

@@ -35,6 +35,14 @@ def make_certificate(directory, role, names="IP:127.0.0.1,DNS:localhost", name=N
     )
 
 
+def make_family(directory):
+    """An authority with a certificate for a server and one for a client."""
+    make_authority(directory)
+    make_certificate(directory, "server")
+    make_certificate(directory, "client")
+    return directory
+
+
 def make_cert_path(directory, authority, certificate=None):
     """A directory for DOCKER_CERT_PATH: ca.pem of the authority, cert.pem and key.pem of the certificate."""
     directory.mkdir()

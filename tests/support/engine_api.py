@@ -5,9 +5,10 @@ import functools
 import http.client
 import json
 import socket
+import time
 import urllib.parse
 
-from .waiting import DEADLINE
+from .waiting import DEADLINE, eventually
 
 SANDBOX_LABEL = "docker/sandbox"
 
@@ -79,8 +80,20 @@ class Engine:
         return f"{'Docker Engine' if name == 'Engine' else name} {engine['Version'].split('+')[0]}"
 
     @functools.cached_property
+    def podman(self):
+        """The first number of Podman's version, or 0 when the engine is not Podman."""
+        name, _, version = self.title().rpartition(" ")
+        return int(version.split(".")[0]) if name.startswith("Podman") else 0
+
+    @property
     def is_podman(self):
-        return self.title().startswith("Podman")
+        return self.podman != 0
+
+    def await_an_order(self):
+        """What is created from now on is newer by the engine's list, too: Podman's knows whole seconds only."""
+        if self.is_podman:
+            now = int(time.time())
+            eventually(lambda: int(time.time()) > now, what="the next second")
 
     # -- containers ---------------------------------------------------------------------------------------------------
     def containers(self, **filters):
@@ -119,8 +132,11 @@ class Engine:
 
     def processes(self, container):
         """Command lines of all processes in the container."""
-        table = self.get(f"/containers/{container}/top", ps_args="-eo pid,args")
-        return [row[1] for row in table["Processes"]]
+        # Podman 4.3 would go on for ever, and does not say that it answers in JSON.
+        table = self.get(f"/containers/{container}/top", ps_args="-eo pid,args", stream="false")
+        if isinstance(table, bytes):
+            table = json.loads(table)
+        return [row[-1] for row in table["Processes"]]
 
     def remove_container(self, container):
         try:
