@@ -104,6 +104,7 @@ def test_containers_that_are_no_sandboxes_are_not_listed(cli, tiny, clean_engine
     cli.docker("rm", "plain", "half").check()
 
 
+@pytest.mark.not_on_podman("commits no container", before=5)
 def test_a_sandbox_of_an_image_made_of_a_sandbox_is_told_from_it(cli, tiny, clean_engine):
     """An image committed from a sandbox hands its labels on; a container of it is no sandbox."""
     identity = cli.sandbox("run", "-d", "-t", tiny, "claude").check().last_line

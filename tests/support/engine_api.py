@@ -132,11 +132,11 @@ class Engine:
 
     def processes(self, container):
         """Command lines of all processes in the container."""
-        # Podman 4.3 would go on for ever, and does not say that it answers in JSON.
+        # Podman 4.3 would go on for ever, does not say that it answers in JSON, and has both in one column.
         table = self.get(f"/containers/{container}/top", ps_args="-eo pid,args", stream="false")
         if isinstance(table, bytes):
             table = json.loads(table)
-        return [row[-1] for row in table["Processes"]]
+        return [row[1] if len(row) > 1 else row[0].partition(" ")[2] for row in table["Processes"]]
 
     def remove_container(self, container):
         try:
