@@ -9,6 +9,7 @@ import re
 import shutil
 
 import pytest
+from support.counting import INSTRUCTION_COUNTER, millions_of_instructions
 from support.list_server import ListServer
 
 SOAK = os.environ.get("SANDBOX_SOAK") == "1"
@@ -28,11 +29,10 @@ def needed(program):
 
 def instructions(cli, *words, lines=0, **options):
     """Millions of them, for an answer of so many lines at least."""
-    # A completion gives up when it takes too long, and under valgrind on a busy machine it does: its alarm stays silent.
-    counter = ["env", "--block-signal=ALRM", needed("valgrind"), "--tool=callgrind", "--callgrind-out-file=/dev/null", cli.plugin_path]
-    ran = cli.run([*counter, *words], **options).check()
+    needed("valgrind")
+    ran = cli.run([*INSTRUCTION_COUNTER, cli.plugin_path, *words], **options).check()
     assert len(ran.lines) >= lines
-    return int(re.search(r"Collected : (\d+)", ran.err)[1]) / 1e6
+    return millions_of_instructions(ran.err)
 
 
 def system_calls(cli, *words):
