@@ -11,6 +11,7 @@ import sys
 import pytest
 from support import images, own_engine
 from support import registry as registry_program
+from support.waiting import eventually
 
 LOGIN = "bob:secret-word"
 
@@ -150,3 +151,72 @@ def test_the_login_comes_from_a_credential_helper(user, registry, test_directory
     user.write_config(**({"credsStore": "e2e"} if how == "credsStore" else {"credHelpers": {there.address: "e2e"}}))
     path = f"{test_directory}:{os.environ['PATH']}"
     user.sandbox("run", "-q", "-t", f"{there.address}/t:1", "claude", "exit", "3", env={"PATH": path}).check(3)
+
+
+# -- Debian's docker-registry -----------------------------------------------------------------------------------------------
+
+# As `htpasswd -B` writes it.
+LOGIN_HASHED = "bob:$2b$05$0ANG6butstr.6GbfDGOLqOU45Q25oAUaW77dCeOyxSU8utMEfVZJi"
+REGISTRY_SETTINGS = """
+version: 0.1
+storage: {{filesystem: {{rootdirectory: {place}/images}}}}
+http: {{addr: "127.0.0.1:0"}}
+auth: {{htpasswd: {{realm: here, path: {place}/htpasswd}}}}
+"""
+
+
+@pytest.fixture
+def docker_registry(pulling_engine, test_directory):
+    """The address of a real registry in the engine's network, to which bob may push."""
+    # Unpacked, not installed: the package would start a service of its own.
+    subprocess.run(["apt-get", "download", "docker-registry"], cwd=test_directory, check=True, capture_output=True)
+    (package,) = test_directory.glob("docker-registry_*.deb")
+    subprocess.run(["dpkg-deb", "-x", package, test_directory], check=True)
+    (test_directory / "htpasswd").write_text(LOGIN_HASHED + "\n")
+    settings = test_directory / "registry.yml"
+    settings.write_text(REGISTRY_SETTINGS.format(place=test_directory))
+    log = test_directory / "registry.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            pulling_engine.in_network(str(test_directory / "usr/bin/docker-registry"), "serve", str(settings)),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+
+    def address():
+        assert process.poll() is None, log.read_text()
+        told = re.search(r"listening on (127\.0\.0\.1:\d+)", log.read_text())
+        return told and told.group(1)
+
+    try:
+        yield eventually(address, what="docker-registry listens")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_a_template_comes_out_of_debian_s_registry(user, registry, docker_registry, pulling_engine):
+    """Pushed with the docker CLI; pulled by its tag and by its digest, with the login and not without it; then used by its ID."""
+    pulling_engine.engine.import_image("tiny:1", images.tiny_root(), images.TINY_CHANGES)
+    pushed = f"{docker_registry}/team/tiny:1"
+    user.docker("login", "-u", "bob", "--password-stdin", docker_registry, data=b"secret-word").check()
+    user.docker("tag", "tiny:1", pushed).check()
+    digest = re.search(r"digest: (sha256:[0-9a-f]{64})", user.docker("push", pushed).check().out).group(1)
+    user.docker("rmi", pushed, "tiny:1").check()
+
+    def by(template):
+        user.sandbox("run", "-q", "-t", template, "claude", "exit", "8").check(8)
+        user.sandbox("rm", ".").check()
+
+    by(pushed)
+    identity = user.docker("images", "-q", "--no-trunc", pushed).check().out.strip()
+    by(identity)
+    by(identity.removeprefix("sha256:")[:12])
+    user.docker("rmi", pushed).check()
+    by(f"{docker_registry}/team/tiny@{digest}")
+    user.docker("rmi", f"{docker_registry}/team/tiny@{digest}").check()
+    user.docker("logout", docker_registry).check()
+    refused = user.sandbox("run", "-t", pushed, "claude").check(125, "")
+    assert "Error response from daemon: " in refused.err and "no basic auth credentials" in refused.err, refused
+    assert not pulling_engine.engine.containers()
