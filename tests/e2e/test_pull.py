@@ -169,7 +169,10 @@ auth: {{htpasswd: {{realm: here, path: {place}/htpasswd}}}}
 def docker_registry(pulling_engine, test_directory):
     """The address of a real registry in the engine's network, to which bob may push."""
     # Unpacked, not installed: the package would start a service of its own.
-    subprocess.run(["apt-get", "download", "docker-registry"], cwd=test_directory, check=True, capture_output=True)
+    download = ["apt-get", "download", "docker-registry"]
+    if subprocess.run(download, cwd=test_directory, capture_output=True).returncode != 0:
+        subprocess.run(["apt-get", "update"], check=True, capture_output=True)  # the lists may be old, or not there
+        subprocess.run(download, cwd=test_directory, check=True, capture_output=True)
     (package,) = test_directory.glob("docker-registry_*.deb")
     subprocess.run(["dpkg-deb", "-x", package, test_directory], check=True)
     (test_directory / "htpasswd").write_text(LOGIN_HASHED + "\n")
