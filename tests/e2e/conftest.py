@@ -25,10 +25,11 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 pytest.register_assert_rewrite("support.command", "support.terminal", "support.engine_api")
 
-from support import images, leftovers, own_engine  # noqa: E402
-from support.cli import Cli, docker_clis  # noqa: E402
+from support import certificates, images, leftovers, own_engine  # noqa: E402
+from support.cli import MARKER, Cli, docker_clis  # noqa: E402
 from support.engine_api import Engine  # noqa: E402
 from support.model_api import ModelApi  # noqa: E402
+from support.ssh_server import SSHD, SshServer  # noqa: E402
 from support.waiting import eventually  # noqa: E402
 
 # What whoever started the tests has ignored (nohup, a shell's background job) every process of a test would ignore, too.
@@ -242,6 +243,27 @@ def test_directory(session_directory):
 def marker():
     """Marks the processes of this test through their environment."""
     return uuid.uuid4().hex
+
+
+@pytest.fixture
+def authority(test_directory):
+    return certificates.make_family(test_directory / "authority")
+
+
+@pytest.fixture
+def start_sshd(test_directory, marker):
+    """Starts the test's sshd, in whose sessions `docker` is about the engine at that host."""
+    if SSHD is None:
+        missing("there is no sshd")
+    started = []
+
+    def start(engine_host, *address):
+        started.append(SshServer(test_directory / "ssh", engine_host, MARKER, marker, *address))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
 
 
 @pytest.fixture

@@ -7,11 +7,7 @@ import os
 
 import pytest
 from support import certificates
-from support.cli import MARKER
 from support.inside import PORT, tls_arguments, user_of
-from support.ssh_server import SSHD, SshServer
-
-from conftest import missing
 
 OWNER = 1234  # of the workspace there; nobody here has that number
 
@@ -40,11 +36,6 @@ each_way = pytest.mark.parametrize("way", ["tcp", "tls", "ssh"], indirect=True)
 
 
 @pytest.fixture
-def authority(test_directory):
-    return certificates.make_family(test_directory / "authority")
-
-
-@pytest.fixture
 def far_engine(request, own_dockerd, test_directory, way):
     disk = test_directory / "disk"
     disk.mkdir()
@@ -62,12 +53,8 @@ def there(far_engine):
 
 
 @pytest.fixture
-def ssh(far_engine, test_directory, marker):
-    if SSHD is None:
-        missing("there is no sshd")
-    server = SshServer(test_directory / "ssh", far_engine.host, MARKER, marker)
-    yield server
-    server.stop()
+def ssh(far_engine, start_sshd):
+    return start_sshd(far_engine.host)
 
 
 @pytest.fixture

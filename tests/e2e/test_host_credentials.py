@@ -7,9 +7,7 @@ import pathlib
 import signal
 
 import pytest
-from support.cli import MARKER
 from support.logins import Home, SshAgent, ask, run_script
-from support.ssh_server import SshServer
 from support.waiting import eventually
 
 
@@ -146,11 +144,9 @@ def test_claude_replaces_the_hosts_configuration_file_and_sees_it_replaced(lende
 
 
 @pytest.fixture
-def ssh_server(clean_engine, test_directory, marker, host_address):
+def ssh_server(clean_engine, start_sshd, host_address):
     """An sshd that sandboxes reach."""
-    server = SshServer(test_directory / "ssh", clean_engine.host, MARKER, marker, host_address)
-    yield server
-    server.stop()
+    return start_sshd(clean_engine.host, host_address)
 
 
 @pytest.mark.real_agent

@@ -8,12 +8,8 @@ import threading
 
 import pytest
 from support import certificates, leftovers
-from support.cli import MARKER
 from support.inside import PORT, tls_arguments, user_of
-from support.ssh_server import SSHD, SshServer
 from support.waiting import eventually
-
-from conftest import missing
 
 
 def check_sessions(user, tiny):
@@ -38,11 +34,6 @@ def check_sessions(user, tiny):
 def test_tcp(own_dockerd, make_cli, workspace, tiny):
     own = own_dockerd("--host", f"tcp://127.0.0.1:{PORT}", "--tls=false")
     check_sessions(user_of(own, make_cli, workspace, tiny, f"tcp://127.0.0.1:{PORT}"), tiny)
-
-
-@pytest.fixture
-def authority(test_directory):
-    return certificates.make_family(test_directory / "authority")
 
 
 def test_tls_from_the_environment_and_from_a_context(own_dockerd, make_cli, workspace, tiny, authority, test_directory):
@@ -111,12 +102,8 @@ def test_a_certificate_that_does_not_fit_is_told(
 
 
 @pytest.fixture
-def ssh(clean_engine, test_directory, marker):
-    if SSHD is None:
-        missing("there is no sshd")
-    server = SshServer(test_directory / "ssh", clean_engine.host, MARKER, marker)
-    yield server
-    server.stop()
+def ssh(clean_engine, start_sshd):
+    return start_sshd(clean_engine.host)
 
 
 @pytest.fixture
