@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What bench/run measures with: programs in turn, their times and peaks of memory, and the table of it."""
+"""What bench/run measures with: programs in turn, their times and peaks of memory, and the rows of its table."""
 
 import socket
 import statistics
@@ -34,20 +34,6 @@ class Row:
 
 
 HEADER = ["work", "docker-sandbox", "docker CLI", "ratio", "bar", "met", "floor"]
-
-
-def as_table(header, lines):
-    return "\n".join("| " + " | ".join(line) + " |" for line in [header, ["---"] * len(header), *lines])
-
-
-def write_into_page(path, script, text):
-    """Puts the text between the page's two comments that name the script."""
-    begin, end = (f"<!-- {script} --write: {mark} -->" for mark in ("begin", "end"))
-    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
-    _, found, after = rest.partition(end)
-    if not found:
-        sys.exit(f"bench: {path} has no place for what {script} writes")
-    path.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
 
 
 def elapsed(act):

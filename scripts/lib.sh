@@ -145,7 +145,7 @@ tracked_files() {
   fi
   local pattern patterns=()
   for pattern in "$@"; do patterns+=(${patterns[0]+-o} -name "$pattern"); done
-  (cd "$repo" && find . -path ./build -prune -o -type f \( "${patterns[@]:--true}" \) -printf '%P\0')
+  (cd "$repo" && find . \( -path ./build -o -name __pycache__ \) -prune -o -type f \( "${patterns[@]:--true}" \) -printf '%P\0')
 }
 
 # as_user COMMAND...: as the user whom all this is for. That is the one who called sudo, when sudo runs the script.
