@@ -5,8 +5,10 @@ import base64
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from support import images, own_engine
@@ -20,19 +22,23 @@ class Registry:
     """The program in the engine's network namespace."""
 
     def __init__(self, engine, root_tar, *login):
+        self._log = tempfile.NamedTemporaryFile(prefix="registry-")
         self._process = subprocess.Popen(
             engine.in_network(sys.executable, registry_program.__file__, str(root_tar), *login),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._log,
             text=True,
         )
         self.address = f"127.0.0.1:{self._process.stdout.readline().strip()}"
 
+    def log(self):
+        """Its requests, and which of them the engine gave up."""
+        return pathlib.Path(self._log.name).read_text(encoding="utf-8")
+
     def close(self):
-        """Returns the requests that it got."""
-        _, requests = self._process.communicate()
-        return requests.splitlines()
+        self._process.communicate()
+        self._log.close()
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +132,26 @@ def test_what_the_registry_does_not_have_is_told_in_the_engine_s_words(user, reg
     assert not pulling_engine.engine.containers()
 
 
+def test_a_pull_that_fails_on_its_way_is_told_in_the_engine_s_words(user, registry, pulling_engine):
+    """The engine has answered 200 by then: that it failed is in the middle of the progress."""
+    template = f"{registry().address}/forged:1"
+    failed = user.sandbox("run", "-t", template, "claude").check(125, "")
+    lines = failed.err.splitlines()
+    assert any(line.endswith(": Pulling fs layer") for line in lines), failed
+    assert lines[-1].startswith("Error response from daemon: filesystem layer verification failed for digest sha256:"), failed
+    assert not pulling_engine.engine.images() and not pulling_engine.engine.containers()
+
+
+def test_who_interrupts_a_pull_ends_the_engine_s_pull_too(user, registry, pulling_engine):
+    there = registry()
+    running = user.start_sandbox("run", "-t", f"{there.address}/slow:1", "claude")
+    eventually(lambda: "/v2/slow/blobs/" in there.log(), what="a layer comes")
+    running.signal_group(signal.SIGINT)
+    running.finish().check(130, "")
+    eventually(lambda: "given up: " in there.log(), what="the engine does not wait for the rest")
+    assert not pulling_engine.engine.images() and not pulling_engine.engine.containers()
+
+
 def test_the_user_s_own_login_is_used(user, registry):
     """`auths` of config.json. Without it: the engine's words; the secret is in no output."""
     there = registry(LOGIN)
@@ -137,20 +163,40 @@ def test_the_user_s_own_login_is_used(user, registry):
     assert "secret-word" not in ran.err and base64.b64encode(LOGIN.encode()).decode() not in ran.err
 
 
+@pytest.fixture
+def helper(user, test_directory):
+    """Makes the credential helper "e2e" for the user: a script of the shell."""
+
+    def make(script):
+        path = test_directory / "docker-credential-e2e"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        user.env["PATH"] = f"{test_directory}:{os.environ['PATH']}"
+        return "e2e"
+
+    return make
+
+
 @pytest.mark.parametrize("how", ["credsStore", "credHelpers"])
-def test_the_login_comes_from_a_credential_helper(user, registry, test_directory, how):
+def test_the_login_comes_from_a_credential_helper(user, registry, helper, how):
     """`credsStore`, `credHelpers`: the real helper protocol."""
     there = registry(LOGIN)
-    helper = test_directory / "docker-credential-e2e"
     name, password = LOGIN.split(":")
-    helper.write_text(
-        f'#!/bin/sh\nread -r server\n[ "$1" = get ] && [ "$server" = {there.address} ] || exit 1\n'
-        f'echo \'{{"ServerURL":"{there.address}","Username":"{name}","Secret":"{password}"}}\'\n'
+    made = helper(
+        f'read -r server\n[ "$1" = get ] && [ "$server" = {there.address} ] || exit 1\n'
+        f'echo \'{{"ServerURL":"{there.address}","Username":"{name}","Secret":"{password}"}}\''
     )
-    helper.chmod(0o755)
-    user.write_config(**({"credsStore": "e2e"} if how == "credsStore" else {"credHelpers": {there.address: "e2e"}}))
-    path = f"{test_directory}:{os.environ['PATH']}"
-    user.sandbox("run", "-q", "-t", f"{there.address}/t:1", "claude", "exit", "3", env={"PATH": path}).check(3)
+    user.write_config(**({"credsStore": made} if how == "credsStore" else {"credHelpers": {there.address: made}}))
+    user.sandbox("run", "-q", "-t", f"{there.address}/t:1", "claude", "exit", "3").check(3)
+
+
+def test_a_credential_helper_that_hangs_is_given_up_after_half_a_minute(user, registry, helper):
+    """The pull goes on without a login, and the helper is ended with all that it has started (`clean_engine` looks)."""
+    there = registry()
+    user.write_config(credsStore=helper("cat\nsleep 1000\nexit 1"))
+    ran = user.sandbox("run", "-t", f"{there.address}/t:1", "claude", "exit", "3").check(3, "")
+    reason = f"it did not end within 30 s; going on without a login for {there.address}"
+    assert ran.err.splitlines()[1] == f"error getting credentials from docker-credential-e2e: {reason}", ran
 
 
 # -- Debian's docker-registry -----------------------------------------------------------------------------------------------

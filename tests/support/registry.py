@@ -4,8 +4,8 @@ it runs in the network namespace of the engine that pulls, where 127.0.0.1 needs
 
     python3 registry.py ROOT_TAR [USER:PASSWORD]
 
-Serves the tar archive as NAME:TAG for every name and tag but "none"; writes its port on stdout, then a line for each
-request to stderr; ends when its stdin does."""
+Serves the tar archive as NAME:TAG for every name, and a tag of "latest" or "1"; of the name "forged" the layers have other
+bytes, of "slow" they never end. Writes its port on stdout, then a line for each request to stderr; ends when its stdin does."""
 
 import base64
 import gzip
@@ -15,6 +15,7 @@ import json
 import re
 import sys
 import threading
+import time
 
 
 def digest(data):
@@ -52,6 +53,7 @@ class Image:
                 ],
             }
         ).encode()
+        self.layers = [digest(layer) for layer in packed]
         self.blobs = {digest(data): data for data in [config, *packed]}
 
 
@@ -64,7 +66,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self, status, data, kind, **headers):
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
+        headers = {"Content_Length": str(len(data)), **headers}
         self.send_header("Docker-Distribution-Api-Version", "registry/2.0")
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
@@ -83,10 +85,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.refuse(401, "UNAUTHORIZED", "a login is needed", WWW_Authenticate='Basic realm="here"')
         if self.path == "/v2/":
             return self.answer(200, b"{}", "application/json")
-        blob = re.fullmatch(r"/v2/.+/blobs/(sha256:[0-9a-f]{64})", self.path)
-        if blob and blob.group(1) in image.blobs:
-            data = image.blobs[blob.group(1)]
-            return self.answer(200, data, "application/octet-stream", Docker_Content_Digest=blob.group(1))
+        blob = re.fullmatch(r"/v2/(.+)/blobs/(sha256:[0-9a-f]{64})", self.path)
+        if blob and blob.group(2) in image.blobs:
+            name, identity = blob.groups()
+            data = image.blobs[identity]
+            if identity in image.layers and name == "slow":
+                return self.never_end(data)
+            if identity in image.layers and name == "forged":
+                data = data[:-8] + bytes(8)
+            return self.answer(200, data, "application/octet-stream", Docker_Content_Digest=identity)
         manifest = re.fullmatch(r"/v2/.+/manifests/(.+)", self.path)
         if manifest and manifest.group(1) in (digest(image.manifest), "latest", "1"):
             kind = "application/vnd.docker.distribution.manifest.v2+json"
@@ -94,6 +101,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.refuse(404, "MANIFEST_UNKNOWN", "manifest unknown")
 
     do_HEAD = do_GET
+
+    def never_end(self, data):
+        """Byte by byte: an engine that waits for the next one does not see that nobody wants it any more."""
+        self.answer(200, data, "application/octet-stream", Content_Length=str(len(data) + (1 << 30)))
+        try:
+            while True:
+                self.wfile.write(b"\0")
+                time.sleep(0.05)
+        except OSError:
+            self.close_connection = True
+            print("given up:", self.path, file=sys.stderr, flush=True)
 
 
 def main(root_tar, login=None):
