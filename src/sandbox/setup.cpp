@@ -74,18 +74,15 @@ std::string targets_in_roots_home(const SandboxSpec& spec) {
   return lines;
 }
 
-std::string socket_without_group(const SandboxSpec& spec) {
-  return spec.docker_socket && !spec.docker_socket_group ? k_socket_target : "";
-}
-
 engine::ExecRequest setup_request(const SandboxSpec& spec, const HostParts& parts, bool engine_is_local) {
   const std::string& workspace = spec.workspace.path;
   const std::string volume = spec.credentials == CredentialsMode::sandbox ? spec.agent->credential_mount : "";
+  const std::string socket = spec.docker_socket ? k_socket_target : "";
   return {
       .command = {"/bin/sh", "-c", k_setup_script, k_setup_argument},
       .env = {"SETUP_UID=" + std::to_string(spec.identity.user), "SETUP_GID=" + std::to_string(spec.identity.group),
               "SETUP_UID_MAP=" + (engine_is_local ? os::own_uid_map() : std::string()), "SETUP_WORKSPACE=" + workspace,
-              "SETUP_ROOT_MOUNTS=" + targets_in_roots_home(spec), "SETUP_SOCKET=" + socket_without_group(spec),
+              "SETUP_ROOT_MOUNTS=" + targets_in_roots_home(spec), "SETUP_SOCKET=" + socket,
               "SETUP_GIT=" + git_configuration(git_identity(workspace), workspace), "SETUP_VOLUME=" + volume,
               "SETUP_AGENT=" + spec.agent->name, "SETUP_CREDENTIALS=" + std::string(to_text(spec.credentials)),
               "SETUP_STATE=" + state_name(workspace), "SETUP_CLAUDE_SEED=" + claude_seed(spec),

@@ -367,7 +367,8 @@ link_into_home() { # TARGET PLACE
   fi
 }
 
-# The group of a socket from the engine's host, whose number is only known in here.
+# The group of a socket from the engine's host, whose number may be known in here only; and of the groups that a container is
+# created with, Podman gives none to what is started in it later.
 join_group_of() { # FILE
   if [ -z "$1" ] || [ "$SETUP_UID" = 0 ]; then return 0; fi
   # shellcheck disable=SC2046 # the words of the line are what is wanted
