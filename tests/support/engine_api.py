@@ -132,11 +132,13 @@ class Engine:
 
     def processes(self, container):
         """Command lines of all processes in the container."""
-        # Podman 4.3 would go on for ever, does not say that it answers in JSON, and has both in one column.
-        table = self.get(f"/containers/{container}/top", ps_args="-eo pid,args", stream="false")
+        # Podman asks `ps` inside for what it has no columns of its own for; busybox's cuts lines off. Version 4.3 would go on
+        # for ever, and does not say that it answers in JSON.
+        columns = "pid,args" if self.is_podman else "-eo pid,args"
+        table = self.get(f"/containers/{container}/top", ps_args=columns, stream="false")
         if isinstance(table, bytes):
             table = json.loads(table)
-        return [row[1] if len(row) > 1 else row[0].partition(" ")[2] for row in table["Processes"]]
+        return ["\t".join(arguments) for _, *arguments in table["Processes"]]  # Podman splits at tabs
 
     def remove_container(self, container):
         try:
