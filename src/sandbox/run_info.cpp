@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run_info.hpp"
 
+#include "docker_sandbox/base/exit_status.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "run_archive.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <vector>
 
 namespace docker_sandbox::sandbox {
@@ -43,6 +47,23 @@ std::chrono::nanoseconds RunInfo::time_of(std::string_view uptime) const {
   }
   const double seconds = number_in(std::string(uptime), k_longest_uptime) - begun_uptime;
   return std::max(std::chrono::nanoseconds{}, begun + milliseconds(seconds));
+}
+
+HeadlessState parse_run_state(std::string_view text) {
+  constexpr int k_highest_exit_code = 255;
+  const std::vector<std::string> words = base::split(base::trim(text), ' ');
+  if (words[0] == "running") {
+    return {};
+  }
+  if (words[0] == "ended" && words.size() >= 2) {
+    const std::optional<int> code = run_number(words[1]);
+    if (code && *code >= 0 && *code <= k_highest_exit_code) {
+      return {.kind = HeadlessState::Kind::ended,
+              .exit_code = *code,
+              .out_of_memory = words.size() >= 4 && words[3] == "memory"};
+    }
+  }
+  return {.kind = HeadlessState::Kind::cut_off, .exit_code = base::signal_status(SIGKILL)};
 }
 
 }  // namespace docker_sandbox::sandbox

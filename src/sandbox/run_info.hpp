@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "docker_sandbox/sandbox/headless.hpp"
+
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -19,5 +21,9 @@ struct RunInfo {
   /// The moment of an uptime, since the epoch and not negative; the run's begin for an empty one.
   std::chrono::nanoseconds time_of(std::string_view uptime) const;
 };
+
+/// "running", "ended CODE UPTIME" with " memory" behind it or not, or any other word for a run whose processes are gone. What
+/// no program ends with is no end: a file that was cut off while it was written, or the agent's own.
+HeadlessState parse_run_state(std::string_view text);
 
 }  // namespace docker_sandbox::sandbox

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/base/error.hpp"
-#include "docker_sandbox/base/exit_status.hpp"
 #include "docker_sandbox/base/log.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
@@ -14,7 +13,6 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -32,19 +30,6 @@ constexpr std::size_t k_max_head = 64U * 1024;
 constexpr std::size_t k_max_kept = 32U * 1024 * 1024;
 /// How long the next bytes of what is there already may take.
 constexpr std::chrono::seconds k_longest_silence{60};
-
-HeadlessState parse_state(std::string_view text) {
-  const std::vector<std::string> words = base::split(base::trim(text), ' ');
-  if (words[0] == "ended" && words.size() >= 2) {
-    return {.kind = HeadlessState::Kind::ended,
-            .exit_code = run_number(words[1]).value_or(0),
-            .out_of_memory = words.size() >= 4 && words[3] == "memory"};
-  }
-  if (words[0] == "running") {
-    return {};
-  }
-  return {.kind = HeadlessState::Kind::cut_off, .exit_code = base::signal_status(SIGKILL)};
-}
 
 /// Follows the reader inside (reader.sh) and tells what it says.
 class Reader {
@@ -109,7 +94,7 @@ class Reader {
                  listener_.caught_up();
                }
              },
-         .end = [this](std::string_view state) { state_ = parse_state(state); }});
+         .end = [this](std::string_view state) { state_ = parse_run_state(state); }});
   }
 
   RunListener listener_;
@@ -188,7 +173,7 @@ std::optional<RunReport> read_files(engine::EngineClient& engine, const std::str
   reader.finish();
   const std::string without_a_word = paused ? "running" : "lost";
   return RunReport{.run = files->run,
-                   .state = parse_state(files->ended.empty() ? without_a_word : "ended " + files->ended)};
+                   .state = parse_run_state(files->ended.empty() ? without_a_word : "ended " + files->ended)};
 }
 
 std::string state_of(engine::EngineClient& engine, const std::string& container_id) {

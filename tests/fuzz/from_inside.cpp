@@ -73,6 +73,11 @@ FUZZ_TARGET(run_info) {
   require(info.begun.count() >= 0 && info.time_of(uptime).count() >= 0, "a time is one that can be shown");
 }
 
+FUZZ_TARGET(run_state) {
+  const auto state = ds::sandbox::parse_run_state(bytes);
+  require(state.exit_code >= 0 && state.exit_code <= 255, "an exit code is one that a program can end with");
+}
+
 FUZZ_TARGET(run_archive) {
   std::size_t given = 0;
   ds::sandbox::RunCollector collector(0);

@@ -159,5 +159,23 @@ TEST(RunInfo, HasNoTimeThatCannotBeShown) {
   }
 }
 
+TEST(RunState, IsWhatTheProgramEndedWith) {
+  const HeadlessState state = parse_run_state("ended 7 3.00");
+  EXPECT_EQ(state.kind, HeadlessState::Kind::ended);
+  EXPECT_EQ(state.exit_code, 7);
+  EXPECT_FALSE(state.out_of_memory);
+  EXPECT_TRUE(parse_run_state("ended 137 3.00 memory\n").out_of_memory);
+  EXPECT_EQ(parse_run_state("running").kind, HeadlessState::Kind::running);
+}
+
+TEST(RunState, IsCutOffWhereNoProgramCouldHaveEndedSo) {
+  for (const char* text : {"", "lost", "ended", "ended ", "ended x 3.00", "ended 7x", "ended -1 3.00", "ended 256 3.00",
+                           "ended 99999999999 3.00"}) {
+    const HeadlessState state = parse_run_state(text);
+    EXPECT_EQ(state.kind, HeadlessState::Kind::cut_off) << text;
+    EXPECT_EQ(state.exit_code, 137) << text;
+  }
+}
+
 }  // namespace
 }  // namespace docker_sandbox::sandbox
