@@ -59,48 +59,53 @@ constexpr const char* k_instead_of_network =
     "  docker network connect NETWORK SANDBOX\n"
     "  docker network disconnect NETWORK SANDBOX";
 
-struct CommandAnswer {
-  std::string_view command;
-  const char* answer;
-};
-constexpr std::array k_command_answers{
-    CommandAnswer{"cp",
-                  "A sandbox is a container:\n"
-                  "  docker cp FILE SANDBOX:PATH\n"
-                  "  docker cp SANDBOX:PATH FILE\n"
-                  "The workspace needs no copying: it is the same directory inside."},
-    CommandAnswer{"network", k_instead_of_network},
-    CommandAnswer{"policy", k_instead_of_network},
-    CommandAnswer{"ports",
-                  "What listens in a sandbox is reached at its address, which this prints:\n"
-                  "  docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' SANDBOX"},
-    CommandAnswer{"reset", "To remove all sandboxes:\n  docker sandbox rm $(docker sandbox ls -q)"},
-    CommandAnswer{"secret",
-                  "A key goes in by the name of its variable, so that its value is on no command line:\n"
-                  "  docker sandbox run -e NAME AGENT"},
-};
-
 constexpr const char* k_instead_of_exec_detach = "A sandbox is a container: docker exec -d SANDBOX COMMAND";
+constexpr const char* k_instead_of_local_template =
+    "An image that the engine has is used without asking: --template IMAGE";
+constexpr const char* k_instead_of_pull_template = "To choose when the template is pulled: --pull always|missing|never";
 
-struct FlagAnswer {
+struct Answer {
   std::string_view command;
-  std::string_view flag;
-  const char* answer;
+  std::string_view flag;  ///< empty where the command itself is theirs
+  const char* text;
 };
-constexpr std::array k_flag_answers{
-    FlagAnswer{"run", "load-local-template", "An image that the engine has is used without asking: --template IMAGE"},
-    FlagAnswer{"run", "pull-template", "To choose when the template is pulled: --pull always|missing|never"},
-    FlagAnswer{"create", "load-local-template",
-               "An image that the engine has is used without asking: --template IMAGE"},
-    FlagAnswer{"create", "pull-template", "To choose when the template is pulled: --pull always|missing|never"},
-    FlagAnswer{"run", "agent", "The agent is an argument: docker sandbox run AGENT"},
-    FlagAnswer{"ls", "json", "For machines: docker sandbox ls --format json"},
-    FlagAnswer{"exec", "d", k_instead_of_exec_detach},
-    FlagAnswer{"exec", "detach", k_instead_of_exec_detach},
-    FlagAnswer{"exec", "detach-keys", "The keys are detachKeys of docker's config.json"},
-    FlagAnswer{"exec", "privileged", "A sandbox is a container: docker exec --privileged SANDBOX COMMAND"},
-    FlagAnswer{"rm", "all", "To remove all sandboxes: docker sandbox rm $(docker sandbox ls -q)"},
+constexpr std::array k_answers{
+    Answer{"cp", "",
+           "A sandbox is a container:\n"
+           "  docker cp FILE SANDBOX:PATH\n"
+           "  docker cp SANDBOX:PATH FILE\n"
+           "The workspace needs no copying: it is the same directory inside."},
+    Answer{"network", "", k_instead_of_network},
+    Answer{"policy", "", k_instead_of_network},
+    Answer{"ports", "",
+           "What listens in a sandbox is reached at its address, which this prints:\n"
+           "  docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' SANDBOX"},
+    Answer{"reset", "", "To remove all sandboxes:\n  docker sandbox rm $(docker sandbox ls -q)"},
+    Answer{"secret", "",
+           "A key goes in by the name of its variable, so that its value is on no command line:\n"
+           "  docker sandbox run -e NAME AGENT"},
+    Answer{"create", "load-local-template", k_instead_of_local_template},
+    Answer{"create", "pull-template", k_instead_of_pull_template},
+    Answer{"exec", "d", k_instead_of_exec_detach},
+    Answer{"exec", "detach", k_instead_of_exec_detach},
+    Answer{"exec", "detach-keys", "The keys are detachKeys of docker's config.json"},
+    Answer{"exec", "privileged", "A sandbox is a container: docker exec --privileged SANDBOX COMMAND"},
+    Answer{"ls", "json", "For machines: docker sandbox ls --format json"},
+    Answer{"rm", "all", "To remove all sandboxes: docker sandbox rm $(docker sandbox ls -q)"},
+    Answer{"run", "agent", "The agent is an argument: docker sandbox run AGENT"},
+    Answer{"run", "load-local-template", k_instead_of_local_template},
+    Answer{"run", "pull-template", k_instead_of_pull_template},
 };
+
+/// Empty when there is none.
+std::string answer_to(const std::string& command, const std::string& flag) {
+  for (const Answer& known : k_answers) {
+    if (known.command == command && known.flag == flag) {
+      return known.text;
+    }
+  }
+  return {};
+}
 
 bool is_directory(const std::string& path) {
   struct stat status {};
@@ -110,26 +115,11 @@ bool is_directory(const std::string& path) {
 }  // namespace
 
 std::string instead_of_command(const std::vector<std::string>& words) {
-  const std::string& command = words.front();
-  const std::vector<std::string> arguments = arguments_of(words);
-  if (command == "save") {
-    return instead_of_save(arguments);
-  }
-  for (const CommandAnswer& known : k_command_answers) {
-    if (known.command == command) {
-      return known.answer;
-    }
-  }
-  return {};
+  return words.front() == "save" ? instead_of_save(arguments_of(words)) : answer_to(words.front(), "");
 }
 
 std::string instead_of_flag(const std::string& command, const std::string& flag) {
-  for (const FlagAnswer& known : k_flag_answers) {
-    if (known.command == command && known.flag == flag) {
-      return known.answer;
-    }
-  }
-  return {};
+  return answer_to(command, flag);
 }
 
 std::string instead_of_workspace_argument(const std::string& agent, const std::vector<std::string>& agent_options) {
