@@ -3,17 +3,21 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
 namespace docker_sandbox::engine {
 
+/// No layer has so many bytes; what an engine counts is cut to this, so that it can be reckoned with.
+inline constexpr std::int64_t k_largest_layer = std::int64_t{1} << 50;
+
 /// One message of a pull: about a layer (id) or about the whole.
 struct PullEvent {
   std::string id;
   std::string status;
-  std::int64_t current = 0;  ///< bytes
-  std::int64_t total = 0;    ///< bytes; 0 when not known
+  std::int64_t current = 0;  ///< bytes, none to k_largest_layer
+  std::int64_t total = 0;    ///< likewise; 0 when not known
   bool has_progress = false;
 };
 
@@ -25,7 +29,8 @@ class PullStream {
   explicit PullStream(Sink sink) : sink_(std::move(sink)) {}
 
   /// Throws Error{engine_failure} with the engine's words for a failure that is told inside the stream (the status was
-  /// 200 already), Error{engine_protocol} for what is not such a stream.
+  /// 200 already), Error{engine_protocol} for what is not such a stream, or of more layers than an image has: whoever
+  /// shows them keeps something of each.
   void feed(std::string_view bytes);
 
   /// The stream has ended. Throws as feed for an unfinished last line.
@@ -36,6 +41,7 @@ class PullStream {
 
   Sink sink_;
   std::string line_;
+  std::set<std::string> layers_;
 };
 
 }  // namespace docker_sandbox::engine

@@ -56,5 +56,24 @@ TEST(PullStream, RubbishIsRefused) {
   EXPECT_THROW(events_of(std::string(2 * 1024 * 1024, 'x'), 4096), base::Error);
 }
 
+TEST(PullStream, SizesAreSuchAsCanBeReckonedWith) {
+  for (const char* huge : {"9223372036854775807", "18446744073709551615"}) {
+    const std::vector<PullEvent> events =
+        events_of(std::string(R"({"id":"1","progressDetail":{"current":)") + huge + R"(,"total":-5}})", 1000);
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].current, k_largest_layer);
+    EXPECT_EQ(events[0].total, 0);
+  }
+}
+
+TEST(PullStream, LayersWithoutEndAreRefused) {
+  std::string layers;
+  for (int i = 0; i < 2000; ++i) {
+    layers += R"({"status":"Waiting","id":")" + std::to_string(i) + "\"}\n";
+  }
+  EXPECT_THROW(events_of(layers, 4096), base::Error);
+  EXPECT_THROW(events_of(R"({"id":")" + std::string(1000, 'x') + "\"}", 4096), base::Error);
+}
+
 }  // namespace
 }  // namespace docker_sandbox::engine
