@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -23,6 +24,8 @@ namespace docker_sandbox::os {
 namespace {
 
 constexpr int k_backlog = 16;
+/// More than programs that sign something have at once. Who connects is not trusted, and each connection is a thread here.
+constexpr int k_most_connections = 64;
 
 /// A path by a directory's descriptor: a socket's address has room for 107 bytes only.
 std::string by_descriptor(int directory, const std::string& name) {
@@ -101,6 +104,18 @@ void keep_only(int listener, int alive, int directory) {
     (void)::signal(signal, SIG_IGN);  // the end of the parent is what counts, whatever reaches its group
   }
   keep_only(listener, alive, directory);
+  std::atomic<int> connections{0};
+  const auto begin = [&](UniqueFd near) {
+    ++connections;
+    try {
+      std::thread([&target, &connections, near = std::move(near)]() mutable {
+        relay(std::move(near), target);
+        --connections;
+      }).detach();
+    } catch (const std::system_error&) {
+      --connections;  // no thread was to be had
+    }
+  };
   for (;;) {
     std::array<pollfd, 2> watched{{{listener, POLLIN, 0}, {alive, POLLIN, 0}}};
     if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) {
@@ -111,8 +126,8 @@ void keep_only(int listener, int alive, int directory) {
     }
     if ((watched[0].revents & POLLIN) != 0) {
       UniqueFd near(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
-      if (near) {
-        std::thread(relay, std::move(near), target).detach();
+      if (near && connections < k_most_connections) {
+        begin(std::move(near));
       }
     }
   }

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
 #include <algorithm>
@@ -11,8 +12,16 @@
 #include <system_error>
 
 namespace docker_sandbox::os {
+namespace {
 
-UniqueFd connect_unix(const std::string& path) {
+/// What a call that SO_SNDTIMEO has ended says is that it would have to wait.
+[[noreturn]] void fail(int error) {
+  throw std::system_error(error == EAGAIN ? ETIMEDOUT : error, std::generic_category());
+}
+
+}  // namespace
+
+UniqueFd connect_unix(const std::string& path, std::chrono::milliseconds patience) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof address.sun_path) {
@@ -29,9 +38,15 @@ UniqueFd connect_unix(const std::string& path) {
   if (!socket) {
     throw std::system_error(errno, std::generic_category());
   }
+  if (patience.count() > 0) {
+    // A peer that accepts nothing would be waited for without end.
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
+    const timeval limit{seconds.count(), std::chrono::microseconds(patience - seconds).count()};
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  }
   while (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) {
     if (errno != EINTR) {
-      throw std::system_error(errno, std::generic_category());
+      fail(errno);
     }
   }
   return socket;
@@ -43,7 +58,7 @@ void send_all(int socket, std::string_view bytes) {
     if (count >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno != EINTR) {
-      throw std::system_error(errno, std::generic_category());
+      fail(errno);
     }
   }
 }

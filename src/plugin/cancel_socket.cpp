@@ -19,7 +19,8 @@ CancelSocket::CancelSocket(const docker_config::Environment& environment) {
     return;
   }
   try {
-    socket_ = os::connect_unix(variable->second);
+    // It is the CLI that waits for us: no patience, which would cost each start a system call.
+    socket_ = os::connect_unix(variable->second, std::chrono::milliseconds::zero());
   } catch (const std::system_error& error) {
     base::debug("cannot connect to the docker CLI's socket {}: {}", variable->second, error.what());
     return;

@@ -11,7 +11,7 @@ namespace docker_sandbox::os {
 
 /// A unix socket in a directory behind which another one is reached: who connects to it talks to the one at `target`. A
 /// child process does it, for as long as this object, or at the longest this process, lives; then the socket is
-/// removed, also when this process was killed.
+/// removed, also when this process was killed. Connections beyond some dozens at once are ended.
 class SocketRelay {
  public:
   /// The socket's owner is `owner`, and nobody else may connect. Throws Error{io}.
