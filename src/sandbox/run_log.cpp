@@ -25,19 +25,21 @@ void RunLogDecoder::feed(std::string_view bytes) {
   held_ += bytes;
   while (take_record()) {
   }
-  if (held_.size() > k_max_piece) {
-    const std::size_t kept = introducer_.size() + k_max_record;
-    sink_.chunk(last_uptime_, held_.substr(0, held_.size() - kept));
-    held_.erase(0, held_.size() - kept);
-    searched_ = 0;
+  const std::size_t tail = introducer_.size() + k_max_record;
+  if (held_.size() - given_ > k_max_piece) {
+    sink_.chunk(last_uptime_, held_.substr(given_, held_.size() - given_ - tail));
+    given_ = held_.size() - tail;
   }
+  // Once for all that has been given out: a run's whole output may come at once, in pieces of a few bytes.
+  held_.erase(0, given_);
+  searched_ -= std::min(searched_, std::exchange(given_, 0));
 }
 
 bool RunLogDecoder::take_record() {
   const std::size_t begin = held_.find(introducer_, searched_);
   if (begin == std::string::npos) {
     // The introducer may be cut at the end.
-    searched_ = held_.size() - std::min(held_.size(), introducer_.size());
+    searched_ = std::max(given_, held_.size() - std::min(held_.size(), introducer_.size()));
     return false;
   }
   const std::size_t content = begin + introducer_.size();
@@ -47,9 +49,8 @@ bool RunLogDecoder::take_record() {
     return false;
   }
   const std::string record = held_.substr(content, end - content);
-  std::string text = held_.substr(0, begin);
-  held_.erase(0, end + 1);
-  searched_ = 0;
+  std::string text = held_.substr(given_, begin - given_);
+  given_ = searched_ = end + 1;
   const bool is_end = record.compare(0, k_end.size(), k_end) == 0;
   if (is_end || record == k_now) {
     if (!text.empty()) {

@@ -87,7 +87,8 @@ class RunLogDecoder {
   std::string introducer_;
   Sink sink_;
   std::string held_;
-  std::size_t searched_ = 0;
+  std::size_t given_ = 0;     ///< of held_: what has been given out
+  std::size_t searched_ = 0;  ///< of held_: where no record begins
   std::string last_uptime_;
 };
 

@@ -3,11 +3,16 @@
 #include "docker_sandbox/sandbox/headless.hpp"
 #include "run_archive.hpp"
 #include "run_info.hpp"
+#include "support/tar.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace docker_sandbox::sandbox {
 namespace {
+
+using support::tar_entry;
 
 /// What a decoder gives out, as text.
 std::string decode(std::string_view kept, std::size_t piece) {
@@ -45,19 +50,39 @@ TEST_P(RunLog, GivesOutWhatHasNoTimeYet) {
   EXPECT_EQ(decode("a\x1etok 1\x1frest\x1etok", GetParam()), "1:a|1:rest\x1etok|");
 }
 
-INSTANTIATE_TEST_SUITE_P(Pieces, RunLog, testing::Values(1, 2, 3, 5, 1000));
-
-std::string tar_entry(const std::string& name, const std::string& content, char type = '0') {
-  std::string header(512, '\0');
-  header.replace(0, name.size(), name);
-  char size[13];
-  std::snprintf(size, sizeof size, "%011zo", content.size());
-  header.replace(124, 11, size);
-  header[156] = type;
-  std::string padded = content;
-  padded.resize((content.size() + 511) / 512 * 512, '\0');
-  return header + padded;
+TEST(RunLogOfManyPieces, IsTakenApartInTheTimeOfItsLength) {
+  std::string kept;
+  for (int i = 0; i < 500'000; ++i) {
+    kept += "a line\n\x1etok 12345.67\x1f";
+  }
+  std::size_t chunks = 0;
+  RunLogDecoder decoder("tok", {.chunk = [&](std::string_view, const std::string&) { ++chunks; },
+                                .caught_up = [] {},
+                                .end = [](std::string_view) {}});
+  decoder.feed(kept);  // what is held was moved once for each piece: minutes
+  EXPECT_EQ(chunks, 500'000U);
 }
+
+TEST(RunLogWithoutTimes, IsGivenOutInParts) {
+  std::string text;
+  std::size_t largest = 0;
+  RunLogDecoder decoder("tok", {.chunk =
+                                    [&](std::string_view, const std::string& part) {
+                                      text += part;
+                                      largest = std::max(largest, part.size());
+                                    },
+                                .caught_up = [] {},
+                                .end = [](std::string_view) {}});
+  const std::string piece(300'000, 'x');
+  for (int i = 0; i < 20; ++i) {
+    decoder.feed(piece);
+  }
+  decoder.finish();
+  EXPECT_EQ(text, std::string(6'000'000, 'x'));
+  EXPECT_LE(largest, 1'400'000U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Pieces, RunLog, testing::Values(1, 2, 3, 5, 1000));
 
 TEST(TarReader, FindsTheRegularFilesHoweverTheBytesAreCut) {
   const std::string archive = tar_entry("runs/", "", '5') + tar_entry("runs/1/info", "hello") +
