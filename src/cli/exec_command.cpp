@@ -6,7 +6,6 @@
 #include "docker_sandbox/sandbox/checked_mounts.hpp"
 #include "docker_sandbox/sandbox/environment.hpp"
 #include "docker_sandbox/sandbox/host_credentials.hpp"
-#include "docker_sandbox/sandbox/registry.hpp"
 #include "engine_access.hpp"
 #include "sandbox_arguments.hpp"
 #include "sandbox_session.hpp"
@@ -25,19 +24,6 @@ struct ExecOptions {
   std::optional<std::string> user;
   std::optional<std::string> working_directory;
 };
-
-Error no_such_sandbox(const std::string& argument) {
-  return Error(ErrorKind::not_found, "Error: no such sandbox: " + base::printable(argument));
-}
-
-sandbox::Sandbox find(const CommandContext& context, EngineAccess& engine, const std::string& argument) {
-  const std::vector<sandbox::Sandbox> all = sandbox::SandboxRegistry(engine.client).list();
-  const sandbox::Sandbox* found = sandbox::find_sandbox(all, argument, current_directory(context));
-  if (found == nullptr || found->state == sandbox::RunState::going) {
-    throw no_such_sandbox(argument);
-  }
-  return *found;
-}
 
 void wake(EngineAccess& engine, const sandbox::Sandbox& sandbox) {
   switch (sandbox.state) {
@@ -73,7 +59,7 @@ int exec(const CommandContext& context, const ExecOptions& options, const std::v
   const std::vector<sandbox::Variable> variables =
       sandbox::parse_variables(options.env_files, options.env, context.environment);
   EngineAccess engine = access_engine(context);
-  const sandbox::Sandbox sandbox = find(context, engine, arguments.front());
+  const sandbox::Sandbox sandbox = named_sandbox(context, engine, arguments.front());
   wake(engine, sandbox);
   sandbox::SessionRequest request{.container_id = sandbox.id,
                                   .command = {arguments.begin() + 1, arguments.end()},

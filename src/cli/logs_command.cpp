@@ -5,6 +5,7 @@
 #include "docker_sandbox/cli/command.hpp"
 #include "run_argument.hpp"
 #include "run_output.hpp"
+#include "sandbox_arguments.hpp"
 
 #include <chrono>
 #include <memory>

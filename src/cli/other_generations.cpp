@@ -31,11 +31,7 @@ std::string shell_word(const std::string& text) {
   if (!text.empty() && text.find_first_not_of(k_plain) == std::string::npos) {
     return text;
   }
-  std::string result = "'";
-  for (const char c : text) {
-    result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return result + "'";
+  return base::shell_quoted(text);
 }
 
 std::string run_line(const std::string& workspace, const std::string& agent,

@@ -114,7 +114,7 @@ int remove(const CommandContext& context, EngineAccess& engine, const std::vecto
     try {
       if (prune(engine.client, prunable)) {
         // At once: whoever interrupts it shall see what is gone already.
-        context.io.write_out((any ? "" : "Deleted Sandboxes:\n") + prunable.sandbox.name + "\n");
+        context.io.write_out((any ? "" : "Deleted Sandboxes:\n") + base::printable(prunable.sandbox.name) + "\n");
         sandbox::discard_host_directory(engine.config.directory, engine.client.endpoint(), prunable.sandbox);
         any = true;
         size += prunable.sandbox.size_rw;

@@ -3,14 +3,11 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/exit_status.hpp"
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
-#include "docker_sandbox/sandbox/registry.hpp"
-#include "sandbox_arguments.hpp"
 
 #include <array>
-#include <charconv>
 #include <csignal>
-#include <vector>
 
 namespace docker_sandbox::cli {
 
@@ -41,22 +38,12 @@ std::string fatal_signal(int exit_code) {
 
 }  // namespace
 
-sandbox::Sandbox named_sandbox(const CommandContext& context, EngineAccess& engine, const std::string& argument) {
-  const std::vector<sandbox::Sandbox> all = sandbox::SandboxRegistry(engine.client).list();
-  const sandbox::Sandbox* found = sandbox::find_sandbox(all, argument, current_directory(context));
-  if (found == nullptr || found->state == sandbox::RunState::going) {
-    throw Error(ErrorKind::not_found, "Error: no such sandbox: " + base::printable(argument));
-  }
-  return *found;
-}
-
 int parse_run(const std::optional<std::string>& text) {
   if (!text) {
     return 0;
   }
-  int number = 0;
-  const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (failure != std::errc() || end != text->data() + text->size() || number <= 0) {
+  const int number = base::parse_number<int>(*text).value_or(0);
+  if (number <= 0) {
     throw Error(ErrorKind::invalid_value,
                 "invalid value for --run: \"" + base::printable(*text) + "\" (must be the number of a run)");
   }

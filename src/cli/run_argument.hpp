@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/cli/command.hpp"
 #include "docker_sandbox/sandbox/headless.hpp"
-#include "docker_sandbox/sandbox/sandbox.hpp"
-#include "engine_access.hpp"
 
 #include <functional>
 #include <optional>
 #include <string>
 
 namespace docker_sandbox::cli {
-
-/// The sandbox that the argument names. Throws Error{not_found}.
-sandbox::Sandbox named_sandbox(const CommandContext& context, EngineAccess& engine, const std::string& argument);
 
 /// --run's value: a run's number; 0, the latest, when it was not given. Throws Error{invalid_value}.
 int parse_run(const std::optional<std::string>& text);

@@ -168,7 +168,7 @@ class Run {
 
   int detached() {
     if (options_.agent_options.empty()) {
-      context_.io.write_out(make_ready().sandbox.id + "\n");
+      context_.io.write_out(base::printable(make_ready().sandbox.id) + "\n");
       return 0;
     }
     return with_agent(
@@ -181,7 +181,7 @@ class Run {
             context_.io.message("Run " + std::to_string(*run) + " of " + spec_.agent->name +
                                 " works in the background: see 'docker sandbox logs -f " + sandbox.name + "'.");
           }
-          context_.io.write_out(sandbox.id + "\n");
+          context_.io.write_out(base::printable(sandbox.id) + "\n");
           return 0;
         });
   }

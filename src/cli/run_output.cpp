@@ -2,12 +2,12 @@
 #include "run_output.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <ctime>
 #include <utility>
 
@@ -69,9 +69,8 @@ std::optional<std::size_t> parse_tail(const std::string& text) {
   if (text == "all") {
     return std::nullopt;
   }
-  std::size_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || failure != std::errc() || end != text.data() + text.size()) {
+  const std::optional<std::size_t> number = base::parse_number<std::size_t>(text);
+  if (!number) {
     throw base::Error(base::ErrorKind::invalid_value, "invalid value for --tail: \"" + base::printable(text) +
                                                           "\" (must be a number of lines, or all)");
   }

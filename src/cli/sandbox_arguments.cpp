@@ -4,7 +4,6 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/sandbox/registry.hpp"
-#include "engine_access.hpp"
 
 #include <filesystem>
 
@@ -33,6 +32,19 @@ std::string current_directory(const CommandContext& context) {
     throw base::system_error("cannot tell the current directory", failure.value());
   }
   return remembered;
+}
+
+Error no_such_sandbox(const std::string& argument) {
+  return Error(ErrorKind::not_found, "Error: no such sandbox: " + base::printable(argument));
+}
+
+sandbox::Sandbox named_sandbox(const CommandContext& context, EngineAccess& engine, const std::string& argument) {
+  const std::vector<sandbox::Sandbox> all = sandbox::SandboxRegistry(engine.client).list();
+  const sandbox::Sandbox* found = sandbox::find_sandbox(all, argument, current_directory(context));
+  if (found == nullptr || found->state == sandbox::RunState::going) {
+    throw no_such_sandbox(argument);
+  }
+  return *found;
 }
 
 void SandboxFailures::unknown(const std::string& argument) {

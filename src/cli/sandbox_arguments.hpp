@@ -4,6 +4,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/cli/command.hpp"
 #include "docker_sandbox/sandbox/sandbox.hpp"
+#include "engine_access.hpp"
 
 #include <functional>
 #include <string>
@@ -14,6 +15,12 @@ namespace docker_sandbox::cli {
 /// The directory that relative paths start from. When it is gone, what the shell remembers of it: its sandbox can still be
 /// named by a path. Throws Error{io} when there is neither.
 std::string current_directory(const CommandContext& context);
+
+/// For an argument that names none, or none any more.
+base::Error no_such_sandbox(const std::string& argument);
+
+/// The sandbox that the argument names. Throws Error{not_found}.
+sandbox::Sandbox named_sandbox(const CommandContext& context, EngineAccess& engine, const std::string& argument);
 
 enum class UnknownSandbox { complain, accept };
 

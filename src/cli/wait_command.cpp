@@ -2,6 +2,7 @@
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/cli/command.hpp"
 #include "run_argument.hpp"
+#include "sandbox_arguments.hpp"
 #include "sandbox_session.hpp"
 
 #include <memory>

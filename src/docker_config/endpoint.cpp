@@ -3,12 +3,12 @@
 
 #include "context_store.hpp"
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "files.hpp"
 
 #include <unistd.h>
 
-#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -30,12 +30,11 @@ Error bad_host(const std::string& host) {
 }
 
 int parse_port(std::string_view text, const std::string& host) {
-  int port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || port < 0 || port > k_max_port) {
+  const std::optional<int> port = base::parse_number<int>(text);
+  if (!port || *port < 0 || *port > k_max_port) {
     throw bad_host(host);
   }
-  return port;
+  return *port;
 }
 
 /// host, [v6], host:port, [v6]:port; either part may be missing.

@@ -27,15 +27,6 @@ using std::chrono::steady_clock;
 constexpr std::size_t k_kept_text = 4096;   ///< of what ssh says: the end of it
 constexpr std::chrono::seconds k_grace{3};  ///< between SIGTERM and SIGKILL, as in the docker CLI
 
-/// One word for the shell on the other side.
-std::string quoted_for_shell(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) {
-    result += c == '\'' ? "'\\''" : std::string(1, c);
-  }
-  return result + "'";
-}
-
 struct Pipe {
   os::UniqueFd read_end;
   os::UniqueFd write_end;
@@ -142,7 +133,8 @@ std::vector<std::string> ssh_command(const docker_config::Endpoint& endpoint) {
   }
   words.insert(words.end(), {"--", endpoint.address, "docker"});
   if (!endpoint.base_path.empty()) {
-    words.push_back(quoted_for_shell("--host=unix://" + endpoint.base_path));
+    // For the shell on the other side.
+    words.push_back(base::shell_quoted("--host=unix://" + endpoint.base_path));
   }
   words.insert(words.end(), {"system", "dial-stdio"});
   return words;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/os/mount_table.hpp"
 
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/file.hpp"
 #include "docker_sandbox/os/unique_fd.hpp"
@@ -12,7 +13,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <system_error>
 
 namespace docker_sandbox::os {
@@ -41,19 +41,13 @@ std::string unescape(std::string_view text) {
   return plain;
 }
 
-std::optional<int> parse_id(std::string_view text) {
-  int id = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), id);
-  return failure == std::errc() && end == text.data() + text.size() ? std::optional(id) : std::nullopt;
-}
-
 /// The mount that an open file lies on.
 std::optional<int> mount_id_of(const UniqueFd& fd) {
   const FileContent info = read_file("/proc/self/fdinfo/" + std::to_string(fd.get()), k_any_size);
   for (const std::string& line : base::split(info.bytes, '\n')) {
     constexpr std::string_view k_key = "mnt_id:";
     if (std::string_view(line).substr(0, k_key.size()) == k_key) {
-      return parse_id(base::trim(std::string_view(line).substr(k_key.size())));
+      return base::parse_number<int>(base::trim(std::string_view(line).substr(k_key.size())));
     }
   }
   return std::nullopt;
@@ -79,7 +73,7 @@ std::vector<MountEntry> parse_mount_table(std::string_view text) {
     // ID, parent's ID, major:minor, root, mount point, then options that are of no account here.
     const std::vector<std::string> fields = base::split(line, ' ');
     constexpr std::size_t k_fewest_fields = 6;
-    const std::optional<int> id = fields.size() < k_fewest_fields ? std::nullopt : parse_id(fields[0]);
+    const std::optional<int> id = fields.size() < k_fewest_fields ? std::nullopt : base::parse_number<int>(fields[0]);
     if (!id || fields[4].substr(0, 1) != "/") {
       continue;
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "go_template_literals.hpp"
 
+#include "docker_sandbox/base/number.hpp"
 #include "unicode.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -18,16 +18,12 @@ struct Unquoted {
   bool is_byte = false;  ///< \x41 and \101 stand for bytes, not for code points
 };
 
-std::optional<char32_t> read_digits(std::string_view text, std::size_t& at, std::size_t count, int base) {
-  unsigned value = 0;
+std::optional<char32_t> read_digits(std::string_view text, std::size_t& at, std::size_t count, int radix) {
   if (at + count > text.size()) {
     return std::nullopt;
   }
-  const auto [end, error] = std::from_chars(text.data() + at, text.data() + at + count, value, base);
-  if (error != std::errc() || end != text.data() + at + count) {
-    return std::nullopt;
-  }
-  at += count;
+  const std::optional<unsigned> value = base::parse_number<unsigned>(text.substr(at, count), radix);
+  at += value ? count : 0;
   return value;
 }
 
@@ -159,22 +155,18 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   if (!digits.empty() && (digits[0] == '-' || digits[0] == '+')) {
     digits.erase(0, 1);
   }
-  int base = 10;
+  int radix = 10;
   if (digits.size() > 1 && digits[0] == '0') {
     const char letter = digits[1];
-    base = letter == 'x' || letter == 'X' ? 16 : letter == 'b' || letter == 'B' ? 2 : 8;
-    digits.erase(0, base == 8 && letter != 'o' && letter != 'O' ? 1 : 2);
+    radix = letter == 'x' || letter == 'X' ? 16 : letter == 'b' || letter == 'B' ? 2 : 8;
+    digits.erase(0, radix == 8 && letter != 'o' && letter != 'O' ? 1 : 2);
   }
-  std::uint64_t magnitude = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), magnitude, base);
-  if (error != std::errc() || end != digits.data() + digits.size() || digits.empty()) {
-    return std::nullopt;
-  }
+  const std::optional<std::uint64_t> magnitude = base::parse_number<std::uint64_t>(digits, radix);
   constexpr auto k_limit = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (magnitude > k_limit + (negative ? 1 : 0)) {
+  if (!magnitude || *magnitude > k_limit + (negative ? 1 : 0)) {
     return std::nullopt;
   }
-  return static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+  return static_cast<std::int64_t>(negative ? 0 - *magnitude : *magnitude);
 }
 
 std::optional<std::string> unquote(std::string_view quoted) {

@@ -54,7 +54,7 @@ std::string render_list(const std::vector<SandboxView>& sandboxes, const ListSty
   if (style.quiet) {
     std::string text;
     for (const SandboxView& sandbox : sandboxes) {
-      text += (style.no_trunc ? sandbox.id : short_id(sandbox.id)) + "\n";
+      text += base::printable(style.no_trunc ? sandbox.id : short_id(sandbox.id)) + "\n";
     }
     return text;
   }

@@ -3,11 +3,11 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/exit_status.hpp"
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "docker_sandbox/sandbox/exec_capture.hpp"
 #include "exec_start.hpp"
-#include "run_archive.hpp"
 #include "session_environment.hpp"
 #include "session_greeting.hpp"
 #include "session_scripts.hpp"
@@ -146,7 +146,7 @@ HeadlessStart start_once(engine::EngineClient& engine, const SessionRequest& req
     throw Error(ErrorKind::engine_failure, words.empty() ? "the sandbox ended the program before it had begun"
                                                          : "cannot keep the run's output in the sandbox: " + words);
   }
-  return {.run = run_number(greeting.rest).value_or(0)};
+  return {.run = base::parse_number<int>(greeting.rest).value_or(0)};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/socket_relay.hpp"
 
@@ -10,7 +11,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <string_view>
 
@@ -143,8 +143,7 @@ HostLoan::HostLoan(const Sandbox& sandbox, const std::map<std::string, std::stri
 }
 
 void HostLoan::lend_agent(const Sandbox& sandbox, const std::string& socket, const HostDirectory& directory) {
-  uid_t owner = 0;
-  std::from_chars(sandbox.user.data(), sandbox.user.data() + sandbox.user.size(), owner);
+  uid_t owner = base::parse_number<uid_t>(sandbox.user).value_or(0);
   // Container root of an engine that is not root's own is the caller; of one that is, it may enter everything.
   if (owner == 0 || ::geteuid() != 0) {
     owner = ::geteuid();

@@ -88,7 +88,7 @@ HostDirectory::HostDirectory(std::string configuration_directory, const docker_c
       creator_(std::move(creator)) {}
 
 fs::path HostDirectory::path() const {
-  // Not kept: most sandboxes have none, and OpenSSL takes a millisecond for its first hash.
+  // Not kept: most sandboxes have none, and pay for no hash.
   return engines_directory(configuration_directory_, engine_) / directory_name(creator_);
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/sandbox/labels.hpp"
 
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/time.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace docker_sandbox::sandbox::labels {
 namespace {
@@ -16,15 +16,12 @@ using nlohmann::json;
 constexpr std::int64_t k_latest_second =
     std::chrono::duration_cast<std::chrono::seconds>(base::k_furthest_time).count();
 
+/// So that those of all rows of the longest list can be added up.
+constexpr std::int64_t k_largest_size = std::int64_t{1} << 46;
+
 std::string get(const engine::Labels& labels, const char* key) {
   const auto found = labels.find(key);
   return found == labels.end() ? std::string() : found->second;
-}
-
-std::optional<std::uint64_t> parse_inode(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return failure == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
 bool is_number(const std::string& text) {
@@ -88,7 +85,8 @@ engine::Labels encode(const SandboxSpec& spec, const std::string& final_name, co
 
 std::optional<Sandbox> decode(engine::ContainerSummary container) {
   const std::string workspace = get(container.labels, k_workspace);
-  const std::optional<std::uint64_t> inode = parse_inode(get(container.labels, k_workspace_inode));
+  const std::optional<std::uint64_t> inode =
+      base::parse_number<std::uint64_t>(get(container.labels, k_workspace_inode));
   const std::optional<CredentialsMode> credentials = parse_credentials_mode(get(container.labels, k_credentials));
   const std::string user = get(container.labels, k_user);
   if (get(container.labels, k_sandbox) != "true" || container.names.empty() || workspace.empty() || !inode ||
@@ -115,7 +113,7 @@ std::optional<Sandbox> decode(engine::ContainerSummary container) {
   sandbox.replaces = get(container.labels, k_replaces);
   sandbox.labels = std::move(container.labels);
   sandbox.mounts = std::move(container.mounts);
-  sandbox.size_rw = container.size_rw;
+  sandbox.size_rw = std::clamp<std::int64_t>(container.size_rw, 0, k_largest_size);
   return sandbox;
 }
 

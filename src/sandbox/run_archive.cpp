@@ -2,10 +2,10 @@
 #include "run_archive.hpp"
 
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <vector>
 
@@ -38,16 +38,10 @@ std::string joined(const std::map<int, std::string>& pieces) {
 
 }  // namespace
 
-std::optional<int> run_number(std::string_view text) {
-  int number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return failure == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
 void RunCollector::begin(const std::string& name) {
   current_ = nullptr;
   const std::vector<std::string> parts = base::split(name, '/');
-  const std::optional<int> run = parts.size() == 3 ? run_number(parts[1]) : std::nullopt;
+  const std::optional<int> run = parts.size() == 3 ? base::parse_number<int>(parts[1]) : std::nullopt;
   if (!run || *run <= 0 || (wanted_ != 0 && *run != wanted_) || *run < run_) {
     return;
   }
@@ -70,8 +64,9 @@ std::string* RunCollector::place_of(const std::string& name) {
   }
   constexpr std::size_t k_prefix = 4;
   const std::string prefix = name.substr(0, k_prefix);
-  const std::optional<int> number =
-      prefix == "out." || prefix == "err." ? run_number(std::string_view(name).substr(k_prefix)) : std::nullopt;
+  const std::optional<int> number = prefix == "out." || prefix == "err."
+                                        ? base::parse_number<int>(std::string_view(name).substr(k_prefix))
+                                        : std::nullopt;
   if (!number) {
     return nullptr;
   }
@@ -111,11 +106,11 @@ void TarReader::take_header() {
     return;  // the end, or what follows it
   }
   const std::string text = text_at(header_, k_size_at, k_size_length);
-  const std::string_view digits = base::trim(text);
-  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), content_, 8);
-  if (failure != std::errc() || end != digits.data() + digits.size()) {
+  const std::optional<std::uint64_t> size = base::parse_number<std::uint64_t>(base::trim(text), 8);
+  if (!size) {
     throw base::Error(base::ErrorKind::engine_protocol, "the engine sent an archive that is none");
   }
+  content_ = *size;
   padding_ = (k_block - content_ % k_block) % k_block;
   const char type = header_[k_type_at];
   regular_ = type == '0' || type == '\0';

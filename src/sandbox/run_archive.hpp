@@ -37,9 +37,6 @@ class TarReader {
   bool regular_ = false;
 };
 
-/// The number that `text` is, if it is one and nothing else. Pure.
-std::optional<int> run_number(std::string_view text);
-
 /// The files of a headless run, out of a sandbox that may be stopped.
 struct RunFiles {
   int run = 0;

@@ -2,8 +2,8 @@
 #include "run_info.hpp"
 
 #include "docker_sandbox/base/exit_status.hpp"
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
-#include "run_archive.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -56,7 +56,7 @@ HeadlessState parse_run_state(std::string_view text) {
     return {};
   }
   if (words[0] == "ended" && words.size() >= 2) {
-    const std::optional<int> code = run_number(words[1]);
+    const std::optional<int> code = base::parse_number<int>(words[1]);
     if (code && *code >= 0 && *code <= k_highest_exit_code) {
       return {.kind = HeadlessState::Kind::ended,
               .exit_code = *code,

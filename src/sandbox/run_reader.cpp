@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "docker_sandbox/sandbox/headless.hpp"
@@ -57,7 +58,7 @@ class Reader {
     }
     for (const std::string& line : base::split(head_.substr(0, end), '\n')) {
       if (line.compare(0, 4, "run ") == 0) {
-        run_ = run_number(std::string_view(line).substr(4)).value_or(0);
+        run_ = base::parse_number<int>(std::string_view(line).substr(4)).value_or(0);
       }
       info_.take(line);
     }

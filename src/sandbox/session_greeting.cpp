@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session_greeting.hpp"
 
-#include <charconv>
 #include <utility>
+#include "docker_sandbox/base/number.hpp"
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -26,10 +26,9 @@ bool GreetingReader::parse(std::string_view line) {
   if (take_word(line) != token_) {
     return false;
   }
-  const std::string_view number = take_word(line);
-  const auto [end, failure] = std::from_chars(number.data(), number.data() + number.size(), greeting_.process);
+  greeting_.process = base::parse_number<long>(take_word(line)).value_or(0);
   const std::string_view state = take_word(line);
-  if (failure != std::errc() || end != number.data() + number.size() || greeting_.process <= 1) {
+  if (greeting_.process <= 1) {
     return false;
   }
   if (state == "ok") {

@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "docker_sandbox/sandbox/session.hpp"
 #include "exec_start.hpp"
@@ -13,7 +14,6 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <system_error>
 
@@ -34,9 +34,7 @@ std::optional<long> number_behind(std::string_view word, std::string_view line) 
     return std::nullopt;
   }
   line.remove_prefix(word.size());
-  long number = 0;
-  const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), number);
-  return failure == std::errc() && end == line.data() + line.size() ? std::optional(number) : std::nullopt;
+  return base::parse_number<long>(line);
 }
 
 /// What the guard's child does: a watch whose input ends at once.

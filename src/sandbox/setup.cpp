@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/log.hpp"
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/os/user_namespace.hpp"
 #include "docker_sandbox/sandbox/credentials.hpp"
@@ -12,7 +13,6 @@
 #include "sessions.hpp"
 #include "setup_script.hpp"
 
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <string_view>
@@ -92,12 +92,6 @@ engine::ExecRequest setup_request(const SandboxSpec& spec, const HostParts& part
       .working_directory = "/"};
 }
 
-std::optional<std::uint32_t> parse_id(const std::string& text) {
-  std::uint32_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return failure == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
 /// "other numbers UID GID"
 std::optional<Identity> parse_other_numbers(std::string_view fact) {
   constexpr std::string_view k_start = "other numbers ";
@@ -105,8 +99,10 @@ std::optional<Identity> parse_other_numbers(std::string_view fact) {
     return std::nullopt;
   }
   const std::vector<std::string> words = base::split(std::string(fact.substr(k_start.size())), ' ');
-  const std::optional<std::uint32_t> user = words.size() == 2 ? parse_id(words[0]) : std::nullopt;
-  const std::optional<std::uint32_t> group = words.size() == 2 ? parse_id(words[1]) : std::nullopt;
+  const std::optional<std::uint32_t> user =
+      words.size() == 2 ? base::parse_number<std::uint32_t>(words[0]) : std::nullopt;
+  const std::optional<std::uint32_t> group =
+      words.size() == 2 ? base::parse_number<std::uint32_t>(words[1]) : std::nullopt;
   return user && group ? std::optional(Identity{*user, *group}) : std::nullopt;
 }
 

@@ -100,7 +100,7 @@ std::string unfinished_name(const std::string& workspace_path) {
 }
 
 bool is_unfinished_name(const std::string& name, const std::string& workspace_path) {
-  // The hash is only needed for the few that look like it: OpenSSL takes a millisecond for its first one.
+  // The hash is only needed for the few that look like it.
   return name.compare(0, k_unfinished_prefix.size(), k_unfinished_prefix) == 0 &&
          name == unfinished_name(workspace_path);
 }

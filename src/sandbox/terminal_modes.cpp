@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terminal_modes.hpp"
 
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
 
 namespace docker_sandbox::sandbox {
@@ -36,9 +36,7 @@ bool contains(const Range& range, int value) {
 }
 
 int number_of(std::string_view text, int otherwise) {
-  int number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return failure == std::errc() && end == text.data() + text.size() ? number : otherwise;
+  return base::parse_number<int>(text).value_or(otherwise);
 }
 
 std::string private_mode(int mode, char final) {

@@ -28,6 +28,9 @@ std::string printable(std::string_view text);
 /// As printable, but keeps newlines and tabs: for messages of several lines.
 std::string printable_lines(std::string_view text);
 
+/// `text` as one word for a POSIX shell, in quotes.
+std::string shell_quoted(std::string_view text);
+
 /// Lower-case hexadecimal SHA-256 of `bytes`.
 std::string sha256_hex(std::string_view bytes);
 

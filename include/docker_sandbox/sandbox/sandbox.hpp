@@ -45,7 +45,7 @@ struct Sandbox {
   std::string replaces;
   engine::Labels labels;
   std::vector<engine::MountPoint> mounts;
-  std::int64_t size_rw = 0;  ///< bytes of its own layer, where the list was asked for sizes
+  std::int64_t size_rw = 0;  ///< bytes of its own layer, 64 TiB at most, where the list was asked for sizes
 };
 
 }  // namespace docker_sandbox::sandbox

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/base/text.hpp"
+#include "docker_sandbox/base/number.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,6 +30,21 @@ TEST(Printable, EscapesBytesThatAreNotUtf8) {
 
 TEST(PrintableLines, KeepsLineEndsAndTabs) {
   EXPECT_EQ(printable_lines("a\n\tb\x07"), "a\n\tb\\x07");
+}
+
+TEST(ShellQuoted, IsOneWordForAShell) {
+  EXPECT_EQ(shell_quoted("a b"), "'a b'");
+  EXPECT_EQ(shell_quoted("it's $HOME"), "'it'\\''s $HOME'");
+  EXPECT_EQ(shell_quoted(""), "''");
+}
+
+TEST(ParseNumber, TakesANumberAndNothingElse) {
+  EXPECT_EQ(parse_number<int>("-12"), -12);
+  EXPECT_EQ(parse_number<unsigned>("644", 8), 0644U);
+  for (const char* text : {"", " 1", "1 ", "+1", "1x", "x", "0x1", "99999999999999999999"}) {
+    EXPECT_EQ(parse_number<int>(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(parse_number<unsigned>("-1"), std::nullopt);
 }
 
 TEST(Sha256, MatchesThePublishedVector) {

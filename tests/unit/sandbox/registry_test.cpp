@@ -63,6 +63,17 @@ TEST(Labels, GoWithATimeThatCanBeReckonedWith) {
   }
 }
 
+TEST(Labels, GoWithASizeThatCanBeAddedUp) {
+  for (const std::int64_t size : {INT64_MIN, std::int64_t{-1}, INT64_MAX}) {
+    engine::ContainerSummary container = container_of(a_spec());
+    container.size_rw = size;
+    const std::optional<Sandbox> sandbox = labels::decode(container);
+    ASSERT_TRUE(sandbox);
+    EXPECT_GE(sandbox->size_rw, 0);
+    EXPECT_LE(sandbox->size_rw, INT64_MAX / 100'000);
+  }
+}
+
 TEST(Labels, HoldNoValueOfAVariable) {
   EXPECT_THAT(labels::encode(a_spec(), "n", "c"), Each(Pair(testing::_, Not(HasSubstr("very secret")))));
 }
