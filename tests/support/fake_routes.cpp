@@ -2,6 +2,7 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/engine/client.hpp"
 #include "support/fake_world.hpp"
+#include "support/tar.hpp"
 
 #include <algorithm>
 
@@ -128,6 +129,23 @@ Response ping(const Request& request) {
   return {.body = request.method == "HEAD" ? "" : "OK", .content_type = "text/plain; charset=utf-8"};
 }
 
+/// What the container has below a path, as paths from its last part on.
+Response archive(const Request& request, const FakeContainer& container) {
+  const std::string directory = query(request, "path") + "/";
+  const std::size_t kept = directory.rfind('/', directory.size() - 2) + 1;
+  Response response{.content_type = "application/x-tar"};
+  for (const auto& [path, content] : container.files) {
+    if (path.compare(0, directory.size(), directory) == 0) {
+      response.body += tar_entry(path.substr(kept), content);
+    }
+  }
+  if (response.body.empty()) {
+    throw ApiError{404, "Could not find the file " + query(request, "path") + " in container " + container.id};
+  }
+  response.body += std::string(1024, '\0');
+  return response;
+}
+
 }  // namespace
 
 std::string FakeWorld::new_id() {
@@ -225,6 +243,9 @@ bool is_true(const Request& request, const char* key) {
 Response decide_container(FakeWorld& world, const Request& request, FakeContainer& container, const std::string& what) {
   if (request.method == "GET" && what == "logs") {
     return logs(request, container);
+  }
+  if (request.method == "GET" && what == "archive") {
+    return archive(request, container);
   }
   if (request.method != "POST") {
     page_not_found();

@@ -53,6 +53,7 @@ struct FakeContainer {
   std::vector<std::string> anonymous_volumes;
   std::string log_out;
   std::string log_err;
+  std::map<std::string, std::string> files;  ///< by path, for archives
   int starts = 0;
   std::int64_t started = 0;
   std::int64_t pid = 0;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lies.hpp"
 
+#include "support/tar.hpp"
+
+#include <algorithm>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -86,6 +90,68 @@ json in_another_form(const json& value) {
   return value.is_number() ? json(-1.5e300) : value.is_array() ? json::array({nullptr, 7, json::array()}) : value;
 }
 
+/// The honest body with control characters behind each text but those that make a container a sandbox, and but its ID.
+void add_controls(json& value, const std::string& name) {
+  static const std::set<std::string> needed{"Id",
+                                            "Source",
+                                            "Destination",
+                                            "Type",
+                                            "docker/sandbox",
+                                            "com.docker.sandbox.workingDirectory",
+                                            "com.docker.sandbox.workingDirectoryInode",
+                                            "com.docker.sandbox.credentials",
+                                            "com.docker.sandbox.user"};
+  if (value.is_string() && needed.count(name) == 0) {
+    value = value.get<std::string>() +
+            "\x1b]0;x\x07\r\xc2\x9b"
+            "2J";
+  } else if (value.is_array()) {
+    for (json& element : value) {
+      add_controls(element, name);
+    }
+  } else if (value.is_object()) {
+    for (auto& [key, member] : value.items()) {
+      add_controls(member, key);
+    }
+  }
+}
+
+std::string with_controls(const Response& honest) {
+  json answer = json::parse(honest.body, nullptr, false);
+  add_controls(answer, "");
+  return answer.dump();
+}
+
+std::string with_controls_in_id(const Response& honest) {
+  json answer = json::parse(honest.body, nullptr, false);
+  const auto change = [](json& object) { object["Id"] = "\x1b[2J" + object.value("Id", ""); };
+  if (answer.is_array()) {
+    std::for_each(answer.begin(), answer.end(), change);
+  } else {
+    change(answer);
+  }
+  return answer.dump();
+}
+
+std::function<void(HttpConnection&, const Response&)> pull_report(std::function<std::string(std::size_t)> line,
+                                                                  std::size_t count) {
+  return [line = std::move(line), count](HttpConnection& connection, const Response&) {
+    connection.write(head(200, "Content-Type: application/json\r\n"));
+    for (std::size_t i = 0; i < count && !connection.broken(); ++i) {
+      connection.write(line(i));
+    }
+  };
+}
+
+/// `begin`, and then the piece without end.
+std::function<void(HttpConnection&, const Response&)> archive(const std::string& begin, const std::string& piece,
+                                                              std::size_t count) {
+  return [=](HttpConnection& connection, const Response&) {
+    connection.write(head(200, "Content-Type: application/x-tar\r\n") + begin);
+    pour(connection, piece, count);
+  };
+}
+
 std::function<void(HttpConnection&, const Response&)> stream(const std::string& bytes, std::size_t count) {
   return [=](HttpConnection& connection, const Response&) {
     connection.write("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
@@ -129,6 +195,8 @@ const std::vector<Lie>& lies() {
          }
          return text;
        })},
+      {"controls", Of::json, body(with_controls)},
+      {"controls_in_id", Of::json, body(with_controls_in_id)},
       {"huge", Of::json, huge(200, "[", " ")},
       {"huge_text", Of::json, huge(200, "{\"Id\":\"", "x")},
       {"deep", Of::json, huge(200, "", "[")},
@@ -184,6 +252,28 @@ const std::vector<Lie>& lies() {
       {"errors_without_end", Of::stream, stream(frame(2, std::string(60, 'x')), SIZE_MAX)},
       {"an_error_of_the_engine", Of::stream, stream(frame(3, "out of \x1b[31morder"), 20)},
       {"nothing_without_end", Of::stream, stream(frame(1, ""), SIZE_MAX)},
+      {"layers_without_end", Of::pull,
+       pull_report([](std::size_t i) { return R"({"status":"x","id":")" + std::to_string(i) + "\"}\n"; }, SIZE_MAX)},
+      {"a_layer_of_all_sizes", Of::pull,
+       pull_report(
+           [](std::size_t i) {
+             return R"({"status":"Downloading","id":"1","progressDetail":{"current":)" +
+                    std::string(i == 0 ? "9223372036854775807" : "-9223372036854775808") + ",\"total\":1}}\n";
+           },
+           2)},
+      {"a_report_with_controls", Of::pull,
+       pull_report([](std::size_t) { return R"({"status":"\u001b[2J\u009b2J","id":"\u0007"})" + std::string("\n"); },
+                   5)},
+      {"a_report_without_a_line", Of::pull,
+       pull_report([](std::size_t) { return std::string(k_piece, '['); }, SIZE_MAX)},
+      {"a_report_that_is_none", Of::pull, pull_report([](std::size_t) { return std::string("It works!\n"); }, 5)},
+      {"an_archive_that_is_none", Of::archive, archive("It works!\n", "x", 10'000)},
+      {"an_archive_that_is_cut", Of::archive,
+       archive(tar_entry("runs/1/info", "token t\n", '0', 1'000'000), "x", 1000)},
+      {"a_file_without_end", Of::archive,
+       archive(tar_entry("runs/1/info", "token t\n") + tar_entry("runs/1/out.1", "", '0', std::size_t{8} << 30), "x\n",
+               SIZE_MAX)},
+      {"files_without_number", Of::archive, archive("", tar_entry("runs/1/out.7", "x\n"), k_huge)},
   };
   return all;
 }

@@ -14,6 +14,8 @@ struct Lie {
     any_answer,  ///< its head, and what follows it
     json,        ///< a body that the program reads
     stream,      ///< of an upgraded connection
+    pull,        ///< the report of a pull
+    archive,     ///< of files in a container
   };
 
   const char* name;
