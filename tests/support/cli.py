@@ -24,10 +24,14 @@ def docker_clis():
     return found
 
 
+# What a plugin that was built with sanitizers, or with counters, is told: where to leave what it finds.
+INSTRUMENTS = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "GCOV_PREFIX")
+
+
 class Cli:
     """One user at one shell: a docker CLI, a home, a docker configuration and a directory.
 
-    The environment has nothing of the test's own but PATH; `env` adds to it, per call or for good."""
+    The environment has nothing of the test's own but PATH and INSTRUMENTS; `env` adds to it, per call or for good."""
 
     def __init__(self, *, docker, plugin, engine_host, root, directory, marker, log, uid=None, gid=None, groups=None):
         self.docker_path = docker
@@ -43,6 +47,7 @@ class Cli:
             "DOCKER_CONFIG": self.config,
             "DOCKER_HOST": engine_host,
             MARKER: marker,
+            **{name: os.environ[name] for name in INSTRUMENTS if name in os.environ},
         }
         self._open = []
         self._log = log
