@@ -73,6 +73,7 @@ def test_an_agent_whose_reader_goes_ends_as_in_a_pipe(each_cli, box, clean_engin
     eventually(lambda: "yes 7007" not in processes(clean_engine, box), what="the agent has ended")
 
 
+@pytest.mark.as_shipped
 def test_a_long_stream_is_exact_and_takes_no_memory(cli, box):
     """64 MiB there and back (1 GiB in a soak); the reader keeps up with nothing, so that whoever is too fast has to wait."""
     piece, pieces = bytes(range(256)) * 4096, 1024 if os.environ.get("SANDBOX_SOAK") else 64
