@@ -49,7 +49,16 @@ std::string api_key_tail(const std::vector<Variable>& variables) {
 
 bool has_conflicting_api_key(const std::string& workspace) {
   const os::FileContent file = os::read_regular_file(workspace + "/.claude.json", k_max_configuration);
-  const json content = json::parse(file.bytes, nullptr, /*allow_exceptions=*/false);
+  // Of all that the workspace has there this one member is kept, if it is no object or array: the rest, values within values
+  // without end for one, would take many times the file's size.
+  bool is_key = false;
+  const auto keep = [&is_key](int depth, json::parse_event_t event, const json& value) {
+    if (event == json::parse_event_t::key) {
+      is_key = depth == 1 && value == "primaryApiKey";
+    }
+    return depth == 0 || (is_key && (event == json::parse_event_t::key || event == json::parse_event_t::value));
+  };
+  const json content = json::parse(file.bytes, keep, /*allow_exceptions=*/false);
   if (!content.is_object()) {
     return false;
   }

@@ -28,8 +28,15 @@ bool is_number(const std::string& text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
+/// More than the names of all the variables that Linux gives a program. Each value in the text takes many times in memory what
+/// it has there.
+constexpr std::size_t k_max_names = 1024U * 1024;
+
 std::vector<std::string> parse_names(const std::string& text) {
   std::vector<std::string> names;
+  if (text.size() > k_max_names) {
+    return names;
+  }
   const json list = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (list.is_array()) {
     for (const json& name : list) {

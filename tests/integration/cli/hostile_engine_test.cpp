@@ -181,6 +181,8 @@ bool fits(const Lie& lie, const support::Call& call) {
       return true;
     case Lie::Of::json:
       return has_json(call);
+    case Lie::Of::list:
+      return call.path == "/containers/json";
     case Lie::Of::stream:
       return is_upgrade(call);
     case Lie::Of::pull:

@@ -122,6 +122,19 @@ std::string with_controls(const Response& honest) {
   return answer.dump();
 }
 
+/// A label that is a list, which takes ten times in memory what it has as text.
+std::string with_a_label_of_a_list(const Response& honest) {
+  json answer = json::parse(honest.body, nullptr, false);
+  std::string list = "[0";
+  while (list.size() < 30U * 1024 * 1024) {
+    list += ",0";
+  }
+  for (json& row : answer) {
+    row["Labels"]["com.docker.sandbox.env"] = list + "]";
+  }
+  return answer.dump();
+}
+
 std::string with_controls_in_id(const Response& honest) {
   json answer = json::parse(honest.body, nullptr, false);
   const auto change = [](json& object) { object["Id"] = "\x1b[2J" + object.value("Id", ""); };
@@ -197,6 +210,7 @@ const std::vector<Lie>& lies() {
        })},
       {"controls", Of::json, body(with_controls)},
       {"controls_in_id", Of::json, body(with_controls_in_id)},
+      {"a_label_of_a_list", Of::list, body(with_a_label_of_a_list)},
       {"huge", Of::json, huge(200, "[", " ")},
       {"huge_text", Of::json, huge(200, "{\"Id\":\"", "x")},
       {"deep", Of::json, huge(200, "", "[")},

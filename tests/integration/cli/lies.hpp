@@ -13,6 +13,7 @@ struct Lie {
   enum class Of {
     any_answer,  ///< its head, and what follows it
     json,        ///< a body that the program reads
+    list,        ///< the list of containers
     stream,      ///< of an upgraded connection
     pull,        ///< the report of a pull
     archive,     ///< of files in a container

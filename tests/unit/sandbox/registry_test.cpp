@@ -74,6 +74,18 @@ TEST(Labels, GoWithASizeThatCanBeAddedUp) {
   }
 }
 
+TEST(Labels, HaveNoNamesWhereThereAreMoreThanLinuxGivesAProgram) {
+  engine::ContainerSummary container = container_of(a_spec());
+  std::string names = "[\"A\"";
+  while (names.size() < 2U * 1024 * 1024) {
+    names += ",0";
+  }
+  container.labels[labels::k_env] = names + "]";
+  const std::optional<Sandbox> sandbox = labels::decode(container);
+  ASSERT_TRUE(sandbox);
+  EXPECT_TRUE(sandbox->variables.empty());
+}
+
 TEST(Labels, HoldNoValueOfAVariable) {
   EXPECT_THAT(labels::encode(a_spec(), "n", "c"), Each(Pair(testing::_, Not(HasSubstr("very secret")))));
 }
