@@ -120,7 +120,9 @@ def test_secrets_are_nowhere_but_where_they_belong(lender, tiny, clean_engine, w
             cli.sandbox("--debug", "run", "-e", "COPIED", "claude", "exit", "0", env={"COPIED": f"{SECRET}-other"}).check(),
             cli.sandbox("--debug", "exec", "-e", "COPIED", "box", "true").check(),
             cli.sandbox("--debug", "exec", "-e", "COPIED", "box", "no-such-program").check(127),
+            cli.sandbox("--debug", "create", *given, "claude").check(),
             cli.sandbox("--debug", "ls", "--format", "json").check(),
+            cli.sandbox("--debug", "prune", "--dry-run").check(),
             cli.sandbox("--debug", "logs", "box").check(),
             cli.sandbox("--debug", "stop", "no-such").check(1),
         )
@@ -131,10 +133,11 @@ def test_secrets_are_nowhere_but_where_they_belong(lender, tiny, clean_engine, w
         assert not has_secret(inspected.err) and not has_secret(env["API_TOKEN"]), shown
         assert env["OF_FILE"] == f"{SECRET}-of-file"
         (workspace / "enough").touch()
-        cli.sandbox("wait", "box").check(0)
+        nothing_told(cli.sandbox("--debug", "wait", "box").check(0), cli.sandbox("--debug", "logs", "-f", "box").check())
         container = clean_engine.inspect("box")
         nothing_told(cli.sandbox("--debug", "run", "--recreate", "-t", tiny, *given, "claude", "exit", "0").check())
-        nothing_told(cli.sandbox("--debug", "rm", ".").check())
+        nothing_told(cli.sandbox("--debug", "stop", ".").check())
+        nothing_told(cli.sandbox("--debug", "prune", "-f").check())
     assert lines.looks > 20
     assert not lines.found
     assert not (workspace / "found").exists(), (workspace / "found").read_text()
@@ -143,6 +146,15 @@ def test_secrets_are_nowhere_but_where_they_belong(lender, tiny, clean_engine, w
     assert not has_secret(json.dumps(container))
     assert files_with_secrets(test_directory) == before
     assert not has_secret(made.err)
+
+
+def test_a_secret_typed_for_another_generation_is_not_repeated(cli):
+    """Its `secret set` takes the value on the command line."""
+    nothing_told(
+        cli.sandbox("secret", "set", "TOKEN", f"{SECRET}-typed").check(1),
+        cli.sandbox("run", "--token", f"{SECRET}-typed", "claude").check(125),
+        cli.sandbox("run", "-e", f"={SECRET}-typed", "claude").check(125),
+    )
 
 
 def test_a_value_on_the_command_line_is_on_the_users_own_only(lender, tiny, clean_engine):
