@@ -44,7 +44,7 @@ constexpr std::size_t k_max_message = 16U * 1024;
 ErrorKind kind_of(const HttpResponse& response) {
   if (response.status == k_failure) {
     const std::string cause = json_codec::decode_cause(response.body);
-    if (cause.starts_with("that name is already in use")) {
+    if (cause.starts_with("that name is already in use") || cause == "container state improper") {
       return ErrorKind::engine_conflict;
     }
     if (cause == "no such container") {

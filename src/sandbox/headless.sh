@@ -60,12 +60,13 @@ IFS= read -r dsbx_word || dsbx_give_up
 # shellcheck disable=SC2034 # what follows the first word must go somewhere
 dsbx_uptime() { read -r dsbx_up dsbx_rest </proc/uptime; }
 
+# Files are made by `true`, since a shell ends when the output of a `:` cannot be opened.
 dsbx_old_umask=$(umask)
 umask 077
 dsbx_uptime
 dsbx_start_of "$$"
 if ! { printf 'token %s\nbegun %s %s\nleader %s %s\n' "$dsbx_token" "$dsbx_now" "$dsbx_up" "$$" "$dsbx_start" \
-  >"$dsbx_directory/info.new" && : >"$dsbx_directory/out.1" && : >"$dsbx_directory/err.1" &&
+  >"$dsbx_directory/info.new" && true >"$dsbx_directory/out.1" && true >"$dsbx_directory/err.1" &&
   mv "$dsbx_directory/info.new" "$dsbx_directory/info"; }; then
   echo "cannot write to $dsbx_directory" >&2
   rm -rf "$dsbx_directory"
@@ -126,11 +127,11 @@ dsbx_keep() {
     fi
     if [ "$dsbx_total" -ge "$dsbx_piece" ]; then
       dsbx_number=$((dsbx_number + 1)) dsbx_total=0
-      : >"$dsbx_directory/$1.$dsbx_number"
+      true >"$dsbx_directory/$1.$dsbx_number"
       rm -f "$dsbx_directory/$1.$((dsbx_number - 2))"
     fi
   done
-  : >"$dsbx_directory/$1.done"
+  true >"$dsbx_directory/$1.done"
 }
 
 # The program, with its own exit code in the file `code`; then what it wrote is given a moment to arrive. A process that it

@@ -67,7 +67,8 @@ pump() {
   cat <&"$2"
   while [ -n "$next" ] && [ "$next" -le "$newest" ]; do
     cat <&"$2"
-    if eval "exec $2<\"$directory/$1.$next\"" 2>/dev/null; then cat <&"$2"; fi
+    # The piece may be gone by now. Without `command`, a shell ends when its exec cannot open a file.
+    if eval "command exec $2<\"$directory/$1.$next\"" 2>/dev/null; then cat <&"$2"; fi
     number=$next
     look_for_pieces "$1" "$number"
   done

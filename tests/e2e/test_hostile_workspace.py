@@ -264,7 +264,7 @@ def test_labels_may_be_a_megabyte_long_and_have_what_no_terminal_is_to_see(cli, 
     body = {"Image": "sandbox-e2e/loud", "Cmd": ["true"], "Labels": labels}
     base = clean_engine.post("/containers/create", body)["Id"]
     config = {"Labels": labels, "User": "agent", "Env": ["PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/home/agent"]}
-    clean_engine.post("/commit", config, container=base, repo="sandbox-e2e/loud", tag="latest")
+    clean_engine.commit(base, "sandbox-e2e/loud:latest", config)
     clean_engine.remove_container(base)
     try:
         no_controls(cli.sandbox("run", "-d", "-t", "sandbox-e2e/loud", "--name", "loud", "claude").check())
@@ -286,9 +286,10 @@ def test_the_log_of_an_agent_that_writes_without_end_comes_to_its_end(cli, sandb
     # du complains of a piece that goes while it looks.
     kept = lambda: int(root_in_runs(cli, sandbox, "du -sk . 2>/dev/null || :").out.split()[0])  # noqa: E731
     eventually(lambda: kept() > 8000, what="the log is full")
-    read = cli.sandbox("logs", ".")
-    read.check(0, err="")
-    assert read.out.count("to be seen\n") > 100_000
+    for _ in range(8):  # pieces of it go while it is read
+        read = cli.sandbox("logs", ".")
+        read.check(0, err="")
+        assert read.out.count("to be seen\n") > 100_000
     following = cli.start_sandbox("logs", "-f", "--tail", "1", ".")
     assert b"to be seen" in following.stdout.readline()
     following.signal(signal.SIGINT)

@@ -170,7 +170,10 @@ Response create_exec(FakeWorld& world, const Request& request, FakeContainer& co
     throw ApiError{409, "Container " + container.id + " is paused, unpause the container before exec"};
   }
   if (container.state != "running") {
-    throw ApiError{world.settings.podman ? 500 : 409, "Container " + container.id + " is not running"};
+    if (world.settings.podman) {
+      throw ApiError{500, "can only create exec sessions on running containers: container state improper"};
+    }
+    throw ApiError{409, "Container " + container.id + " is not running"};
   }
   FakeExec exec;
   exec.id = world.new_id();

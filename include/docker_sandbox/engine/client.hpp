@@ -60,8 +60,8 @@ class EngineClient {
   void rename_container(const std::string& id, const std::string& name);
   /// Removes it though it runs, with its anonymous volumes. False when it was not there any more.
   bool remove_container(const std::string& id);
-  /// Removes it with its anonymous volumes, unless it runs: then Error{engine_conflict} (Podman: engine_failure). False
-  /// when it was not there any more.
+  /// Removes it with its anonymous volumes, unless it runs: then Error{engine_conflict}. False when it was not there any
+  /// more.
   bool remove_stopped_container(const std::string& id);
   /// The last `lines` lines of both outputs of the container's main process, each stream's text in turn.
   std::string container_log_tail(const std::string& id, int lines);

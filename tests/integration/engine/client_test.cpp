@@ -367,6 +367,10 @@ TEST(Podman, GivesReasonsWithinItsFailures) {
   const auto other = error_of([&] { client_of(engine).create_exec("1", {.command = {"x"}}); });
   ASSERT_TRUE(other);
   EXPECT_EQ(other->kind(), ErrorKind::engine_not_found);
+
+  const auto stopped = error_of([&] { client_of(engine).create_exec("box", {.command = {"x"}}); });
+  ASSERT_TRUE(stopped);
+  EXPECT_EQ(stopped->kind(), ErrorKind::engine_conflict);
 }
 
 TEST(CreateContainer, TellsNoPathThatIsNotUtf8) {
