@@ -114,19 +114,14 @@ def test_the_engine_s_own_message_is_quoted(cli, tiny):
     assert "taken" in failed.err, failed
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [b"", b"rubbish\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nrubbish", b"HTTP/1.1 200 OK\r\n\r\n{"],
-    ids=["nothing", "rubbish", "no JSON", "half an object"],
-)
-def test_an_engine_that_answers_rubbish_is_one_sentence(cli, test_directory, answer):
-    """Error text: one sentence that says what failed, on what, and why; never a stack trace."""
-    path = str(test_directory / "rubbish.sock")
+@pytest.fixture
+def answering(test_directory):
+    """Starts an engine that gives one answer to everything: answering(b"…") -> its host."""
+    path = str(test_directory / "answering.sock")
     server = socket.socket(socket.AF_UNIX)
-    server.bind(path)
-    server.listen()
+    threads = []
 
-    def serve():
+    def serve(answer):
         while True:
             try:
                 connection, _ = server.accept()
@@ -136,16 +131,39 @@ def test_an_engine_that_answers_rubbish_is_one_sentence(cli, test_directory, ans
                 connection.recv(65536)
                 connection.sendall(answer)
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        failed = cli.sandbox("ls", env={"DOCKER_HOST": f"unix://{path}"}).check(1, "")
-        assert len(failed.err.strip().splitlines()) <= 3 and path in failed.err, failed
-        cli.sandbox("run", "claude", env={"DOCKER_HOST": f"unix://{path}"}).check(125, "")
-    finally:
+    def start(answer):
+        server.bind(path)
+        server.listen()
+        threads.append(threading.Thread(target=serve, args=(answer,)))
+        threads[0].start()
+        return f"unix://{path}"
+
+    yield start
+    if threads:
         server.shutdown(socket.SHUT_RDWR)
-        server.close()
+    server.close()
+    for thread in threads:
         thread.join()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"rubbish\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nrubbish", b"HTTP/1.1 200 OK\r\n\r\n{"],
+    ids=["nothing", "rubbish", "no JSON", "half an object"],
+)
+def test_an_engine_that_answers_rubbish_is_one_sentence(cli, answering, answer):
+    """Error text: one sentence that says what failed, on what, and why; never a stack trace."""
+    host = answering(answer)
+    failed = cli.sandbox("ls", env={"DOCKER_HOST": host}).check(1, "")
+    assert len(failed.err.strip().splitlines()) <= 3 and host.removeprefix("unix://") in failed.err, failed
+    cli.sandbox("run", "claude", env={"DOCKER_HOST": host}).check(125, "")
+
+
+def test_an_engine_that_is_too_old_is_told(cli, answering):
+    host = answering(b"HTTP/1.1 200 OK\r\nApi-Version: 1.40\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]")
+    told = f"the engine at {host} is too old: it speaks API 1.40, and at least 1.41 (Docker Engine 20.10) is needed\n"
+    cli.sandbox("ls", env={"DOCKER_HOST": host}).check(1, "", told)
+    cli.sandbox("run", "claude", env={"DOCKER_HOST": host}).check(125, "", told)
 
 
 def test_the_agent_s_exit_status_is_passed_through(each_cli, tiny):

@@ -104,11 +104,10 @@ def test_containers_that_are_no_sandboxes_are_not_listed(cli, tiny, clean_engine
     cli.docker("rm", "plain", "half").check()
 
 
-@pytest.mark.not_on_podman("commits no container", before=5)
 def test_a_sandbox_of_an_image_made_of_a_sandbox_is_told_from_it(cli, tiny, clean_engine):
     """An image committed from a sandbox hands its labels on; a container of it is no sandbox."""
     identity = cli.sandbox("run", "-d", "-t", tiny, "claude").check().last_line
-    cli.docker("commit", identity, "sandbox-e2e/committed:latest").check()
+    clean_engine.commit(identity, "sandbox-e2e/committed:latest")
     cli.docker("run", "-d", "--name", "copy", "sandbox-e2e/committed:latest").check()
     try:
         assert [row["SANDBOX ID"] for row in rows(cli.sandbox("ls"))] == [identity[:12]]

@@ -60,7 +60,7 @@ def test_what_is_not_here_is_answered_with_what_does_it(each_cli, typed, status,
     assert rest.startswith(answer + "\nUsage:  docker sandbox "), told
 
 
-@pytest.mark.not_on_podman("commits no container", before=5)
+@pytest.mark.not_on_podman("takes no `docker commit` of newer docker command lines", before=5)
 def test_what_is_said_instead_of_save_keeps_a_sandbox_as_a_template(cli, tiny, make_cli, workspaces, clean_engine):
     cli.sandbox("create", "-q", "--name", "box", "-t", tiny, "claude").check()
     cli.sandbox("run", "claude", "sh", "echo kept >/tmp/note").check()

@@ -3,8 +3,6 @@
 
 import hashlib
 
-import pytest
-
 
 def test_containers_that_only_look_like_sandboxes_are_left_alone(cli, tiny, sandbox, workspace, clean_engine):
     labels = clean_engine.inspect(sandbox)["Config"]["Labels"]
@@ -29,9 +27,8 @@ def test_containers_that_only_look_like_sandboxes_are_left_alone(cli, tiny, sand
     cli.docker("rm", *strangers).check()
 
 
-@pytest.mark.not_on_podman("commits no container", before=5)
 def test_a_template_made_of_a_sandbox_is_a_template_as_any(cli, tiny, sandbox, workspaces, clean_engine):
-    cli.docker("commit", sandbox, "sandbox-e2e/committed").check()
+    clean_engine.commit(sandbox, "sandbox-e2e/committed:latest")
     try:
         copy = cli.docker("run", "-d", "sandbox-e2e/committed").check().last_line
         cli.sandbox("ls", "-q", "--no-trunc").check(0, f"{sandbox}\n", "")

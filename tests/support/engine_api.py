@@ -168,6 +168,12 @@ class Engine:
         )
         return self.image(reference)["Id"]
 
+    def commit(self, container, reference, config=None):
+        """An image of the container, with these settings beside its own. (Podman 4.3 wants a body, which newer docker command lines
+        do not send.)"""
+        repository, _, tag = reference.rpartition(":")
+        return self.post("/commit", config or {}, container=container, repo=repository, tag=tag)["Id"]
+
     def load_image(self, archive):
         """An image as `docker save` writes it."""
         self.request("POST", "/images/load", {"quiet": "1"}, archive, content_type="application/x-tar")
