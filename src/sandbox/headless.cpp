@@ -17,6 +17,7 @@
 
 #include <array>
 #include <cerrno>
+#include <system_error>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -68,7 +69,11 @@ class Starter {
 
   /// Gives the word and waits until it was heard. False when it never was.
   bool begin() {
-    os::send_all(connection_.socket.get(), token_ + "\n");
+    try {
+      os::send_all(connection_.socket.get(), token_ + "\n");
+    } catch (const std::system_error&) {
+      return false;  // it has ended meanwhile
+    }
     const std::string heard = token_ + " begun\n";
     while (answer_.find(heard) == std::string::npos) {
       if (answer_.size() > k_max_answer || !read()) {

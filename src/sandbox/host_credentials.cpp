@@ -12,6 +12,7 @@
 
 #include <array>
 #include <filesystem>
+#include <stdexcept>
 #include <string_view>
 
 namespace docker_sandbox::sandbox {
@@ -62,7 +63,7 @@ std::optional<MountRequest> mount_of_file(const fs::path& home, const std::strin
     return MountRequest{.type = MountRequest::Type::bind,
                         .source = fs::canonical(directory.files()).string(),
                         .target = target_of(k_files)};
-  } catch (const Error& error) {
+  } catch (const std::runtime_error& error) {  // the file system's errors are some as well
     base::debug("{} is mounted as it is now: {}", name, error.what());
     return std::nullopt;
   }
@@ -101,9 +102,11 @@ HostParts host_credentials(const SandboxSpec& spec, const HostDirectory& directo
                                " as the workspace's owner's, may not be able to use it");
     }
   }
-  if (has_directory) {
+  std::error_code failure;
+  const fs::path sockets = has_directory ? fs::canonical(directory.sockets(), failure) : fs::path();
+  if (!sockets.empty()) {
     parts.mounts.push_back({.type = MountRequest::Type::bind,
-                            .source = fs::canonical(directory.sockets()).string(),
+                            .source = sockets.string(),
                             .target = target_of(k_agent_sockets),
                             .read_only = true});
   }

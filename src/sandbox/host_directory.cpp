@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <exception>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -166,26 +167,26 @@ void discard_host_directory(const std::string& configuration_directory, const do
 }
 
 void sweep_host_directories(engine::EngineClient& engine, const std::string& configuration_directory) {
-  // Creators first, containers after: what is made and finished in between is among the containers.
-  std::set<std::string> candidates;
-  std::error_code failure;
-  for (const fs::directory_entry& entry :
-       fs::directory_iterator(engines_directory(configuration_directory, engine.endpoint().host), failure)) {
-    if (const std::string creator = creator_in(entry.path()); !may_be_in_the_making(entry.path(), creator)) {
-      candidates.insert(creator);
-    }
-  }
-  if (candidates.empty()) {
-    return;
-  }
   try {
+    // Creators first, containers after: what is made and finished in between is among the containers.
+    std::set<std::string> candidates;
+    std::error_code failure;
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator(engines_directory(configuration_directory, engine.endpoint().host), failure)) {
+      if (const std::string creator = creator_in(entry.path()); !may_be_in_the_making(entry.path(), creator)) {
+        candidates.insert(creator);
+      }
+    }
+    if (candidates.empty()) {
+      return;
+    }
     const std::set<std::string> living = living_creators(engine);
     for (const std::string& creator : candidates) {
       if (living.count(creator) == 0) {
         HostDirectory(configuration_directory, engine.endpoint(), creator).discard();
       }
     }
-  } catch (const base::Error& error) {
+  } catch (const std::exception& error) {  // a directory that cannot be read to its end, too
     base::debug("cannot find out which sandboxes are gone: {}", error.what());
   }
 }
