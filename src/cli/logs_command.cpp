@@ -63,9 +63,9 @@ class Logs {
 
  private:
   void show() {
-    for (const LogLine& line : select_lines(std::exchange(lines_, {}), selection_)) {
-      const std::string text = shown(line, selection_.timestamps);
-      if (line.stream == engine::OutputStream::out) {
+    for (const LogLines& lines : select_lines(std::exchange(lines_, {}), selection_)) {
+      const std::string text = shown(lines, selection_.timestamps);
+      if (lines.stream == engine::OutputStream::out) {
         context_.io.write_out(text);
       } else {
         context_.io.write_err(text);
@@ -76,7 +76,7 @@ class Logs {
   const CommandContext& context_;
   LogSelection selection_;
   LineMaker maker_;
-  std::vector<LogLine> lines_;
+  std::vector<LogLines> lines_;
   bool caught_up_ = false;
 };
 

@@ -20,29 +20,30 @@ struct LogSelection {
   bool timestamps = false;
 };
 
-/// One line of output, its end included where it has one.
-struct LogLine {
+/// Lines of one stream that have one time, their ends included, which the last one of all may not have. A log of empty lines
+/// would take fifty times its size as a text each.
+struct LogLines {
   engine::OutputStream stream = engine::OutputStream::out;
   std::chrono::nanoseconds time{};
   std::string text;
 };
 
-/// Makes lines of chunks, each with the time at which it began. Pure.
+/// Makes lines of chunks, each with the time at which it began; those that began in one chunk stay together. Pure.
 class LineMaker {
  public:
-  void add(const sandbox::LogChunk& chunk, std::vector<LogLine>& lines);
+  void add(const sandbox::LogChunk& chunk, std::vector<LogLines>& lines);
   /// The rest that has no end of line.
-  void finish(std::vector<LogLine>& lines);
+  void finish(std::vector<LogLines>& lines);
 
  private:
-  LogLine open_[2];
+  LogLines open_[2];
 };
 
 /// Both streams in the order of time, then what the selection leaves of them. Pure.
-std::vector<LogLine> select_lines(std::vector<LogLine> lines, const LogSelection& selection);
+std::vector<LogLines> select_lines(std::vector<LogLines> lines, const LogSelection& selection);
 
-/// The line as it is shown.
-std::string shown(const LogLine& line, bool timestamps);
+/// The lines as they are shown.
+std::string shown(const LogLines& lines, bool timestamps);
 
 /// --tail's value: a number, or "all". Throws Error{invalid_value}.
 std::optional<std::size_t> parse_tail(const std::string& text);

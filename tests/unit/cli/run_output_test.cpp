@@ -13,9 +13,9 @@ using engine::OutputStream;
 using std::chrono::seconds;
 using testing::ElementsAre;
 
-std::vector<LogLine> lines_of(const std::vector<sandbox::LogChunk>& chunks) {
+std::vector<LogLines> lines_of(const std::vector<sandbox::LogChunk>& chunks) {
   LineMaker maker;
-  std::vector<LogLine> lines;
+  std::vector<LogLines> lines;
   for (const sandbox::LogChunk& chunk : chunks) {
     maker.add(chunk, lines);
   }
@@ -23,9 +23,9 @@ std::vector<LogLine> lines_of(const std::vector<sandbox::LogChunk>& chunks) {
   return lines;
 }
 
-std::vector<std::string> texts(const std::vector<LogLine>& lines) {
+std::vector<std::string> texts(const std::vector<LogLines>& lines) {
   std::vector<std::string> texts;
-  for (const LogLine& line : lines) {
+  for (const LogLines& line : lines) {
     texts.push_back(line.text);
   }
   return texts;
@@ -50,8 +50,22 @@ TEST(LogLines, AreShownInTheOrderOfTime) {
   EXPECT_THAT(texts(select_lines(lines, {.since = seconds(3)})), ElementsAre("b\n", "c\n"));
 }
 
+TEST(LogLines, OfOnePieceStayTogetherAndAreCountedApart) {
+  const auto lines =
+      lines_of({{OutputStream::out, seconds(1), "a\n\nb\nc"}, {OutputStream::out, seconds(2), "d\ne\n\nf"}});
+  EXPECT_THAT(texts(lines), ElementsAre("a\n\nb\n", "cd\n", "e\n\n", "f"));
+  EXPECT_EQ(lines[1].time, seconds(1));
+  EXPECT_EQ(lines[3].time, seconds(2));
+  EXPECT_THAT(texts(select_lines(lines, {.tail = 1})), ElementsAre("f"));
+  EXPECT_THAT(texts(select_lines(lines, {.tail = 2})), ElementsAre("\n", "f"));
+  EXPECT_THAT(texts(select_lines(lines, {.tail = 5})), ElementsAre("b\n", "cd\n", "e\n\n", "f"));
+  EXPECT_THAT(texts(select_lines(lines, {.tail = 100})), ElementsAre("a\n\nb\n", "cd\n", "e\n\n", "f"));
+  EXPECT_EQ(shown(lines[2], true), "1970-01-01T00:00:02.000000000Z e\n1970-01-01T00:00:02.000000000Z \n");
+  EXPECT_EQ(shown(lines[3], true), "1970-01-01T00:00:02.000000000Z f");
+}
+
 TEST(LogLines, CarryTheirTimeInUtcWhenAsked) {
-  const LogLine line{.time = std::chrono::milliseconds(1795660735531), .text = "x\n"};
+  const LogLines line{.time = std::chrono::milliseconds(1795660735531), .text = "x\n"};
   EXPECT_EQ(shown(line, true), "2026-11-26T02:38:55.531000000Z x\n");
   EXPECT_EQ(shown(line, false), "x\n");
 }
