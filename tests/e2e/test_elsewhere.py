@@ -92,6 +92,7 @@ def test_a_workspace_that_is_only_there_is_used_and_its_owners_number_counts(use
     user.sandbox("rm", project).check(0, f"{project}\n", "")
 
 
+@pytest.mark.as_shipped
 def test_somebody_on_the_engines_machine_enters_the_same_sandbox(user, there, far_engine, tiny):
     project = there / "project"
     made = user.sandbox("run", "-d", "-q", "-t", tiny, "-w", project, "claude").check(0, err="").last_line

@@ -36,7 +36,7 @@ constexpr std::size_t k_longest_message = 40'000;
 constexpr int k_workers = 8;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool k_counts_memory = false;  // theirs is several times the program's own
+constexpr bool k_counts_memory = false;  // theirs is several times the program's own; AddressSanitizer is told a limit
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
 constexpr bool k_counts_memory = false;
@@ -155,7 +155,9 @@ class World {
   ChildResult call() {
     std::vector<std::string> words = command_.words;
     std::replace(words.begin(), words.end(), std::string("WORKSPACE"), world_->workspace());
-    return support::call_child(words, support::environment_of_user(engine()));
+    docker_config::Environment environment = support::environment_of_user(engine());
+    environment["ASAN_OPTIONS"] = "hard_rss_limit_mb=600:exitcode=99";
+    return support::call_child(words, environment);
   }
 
   support::FakeEngine& engine() { return world_->engine(); }
