@@ -6,11 +6,20 @@ trim() { # TEXT; sets trimmed: without white space in front
   trimmed=${1#"${1%%[![:space:]]*}"}
 }
 
+# Writes a file beside FILE, to take its place, and sets new_file. In a volume the processes of other sandboxes may do the same,
+# under the same numbers: the name is by chance.
+write_beside() { # FILE TEXT
+  unique=''
+  IFS= read -r unique </proc/sys/kernel/random/uuid || :
+  new_file="$1.$mark.${unique:-$SETUP_STATE.$$}"
+  (umask 077 && printf '%s\n' "$2" >"$new_file")
+  chown "$SETUP_UID:$SETUP_GID" "$new_file"
+}
+
 # Replaces a JSON file at once, so that nobody reads half of it.
 write_json() { # FILE TEXT
-  (umask 077 && printf '%s\n' "$2" >"$1.$mark.$$")
-  chown "$SETUP_UID:$SETUP_GID" "$1.$mark.$$"
-  mv -f "$1.$mark.$$" "$1"
+  write_beside "$1" "$2"
+  mv -f "$new_file" "$1"
 }
 
 # Adds a member to the object in a JSON file, in front: one of that name which is there already comes later, and counts.
@@ -79,8 +88,10 @@ take_volume() {
   chown "$SETUP_UID:$SETUP_GID" "$SETUP_VOLUME"
   if is_empty "$SETUP_VOLUME"; then return 0; fi
   find_chown
+  # Once more where a file was gone that another sandbox had just replaced.
   # shellcheck disable=SC2086 # one word or none
-  find_below "$SETUP_VOLUME" ! -user "$SETUP_UID" -exec $chown chown -h "$SETUP_UID:$SETUP_GID" {} +
+  set -- "$SETUP_VOLUME" ! -user "$SETUP_UID" -exec $chown chown -h "$SETUP_UID:$SETUP_GID" {} +
+  find_below "$@" || find_below "$@"
   if [ "$volume_uid" != "$SETUP_UID" ]; then say 'volume taken over'; fi
 }
 
@@ -164,12 +175,10 @@ keep_claude() {
     if [ -s "$shared" ]; then
       approve_key "$shared"
     else
-      first="$shared.$mark.$$"
-      (umask 077 && printf '%s\n' "$SETUP_CLAUDE_SEED" >"$first")
-      chown "$SETUP_UID:$SETUP_GID" "$first"
+      write_beside "$shared" "$SETUP_CLAUDE_SEED"
       # Another sandbox may do the same at this moment: who comes second leaves the file alone.
-      if [ ! -e "$shared" ]; then ln "$first" "$shared" 2>/dev/null || :; fi
-      if [ -s "$shared" ]; then rm -f "$first"; else mv -f "$first" "$shared"; fi
+      if [ ! -e "$shared" ]; then ln "$new_file" "$shared" 2>/dev/null || :; fi
+      if [ -s "$shared" ]; then rm -f "$new_file"; else mv -f "$new_file" "$shared"; fi
     fi
     if [ ! -L "$own" ]; then ln -s "$shared" "$own"; fi
   fi
