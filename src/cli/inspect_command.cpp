@@ -20,7 +20,7 @@ int inspect(const CommandContext& context, const InspectOptions& options, const 
   std::vector<output::SandboxView> views;
   SandboxFailures failures(context.io,
                            options.format == "json" ? SandboxFailures::Manner::keep : SandboxFailures::Manner::tell);
-  for_each_sandbox(context, failures, sandbox::SandboxRegistry(engine.client).list(), arguments,
+  for_each_sandbox(context, failures, sandbox::SandboxRegistry(engine.client).list(sandbox::Labels::kept), arguments,
                    UnknownSandbox::complain, [&](const sandbox::Sandbox& sandbox, const std::string&) {
                      const auto container = engine.client.find_container(sandbox.id);
                      if (!container) {

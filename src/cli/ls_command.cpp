@@ -60,7 +60,10 @@ int ls(const CommandContext& context, const LsOptions& options) {
   EngineAccess engine = access_engine(context);
   const output::ListFormat format = list_format(context, options, engine.config);
   std::vector<output::SandboxView> views;
-  for (sandbox::Sandbox& sandbox : sandbox::SandboxRegistry(engine.client).list()) {
+  const bool wants_labels = !options.quiet && !format.is_default();
+  const sandbox::Labels labels =
+      wants_labels || filter.asks_for_labels() ? sandbox::Labels::kept : sandbox::Labels::dropped;
+  for (sandbox::Sandbox& sandbox : sandbox::SandboxRegistry(engine.client).list(labels)) {
     output::SandboxView view = view_taking_labels_of(sandbox);
     if (filter.matches(view)) {
       if (format.is_default() && !options.quiet) {

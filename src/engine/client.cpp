@@ -196,12 +196,26 @@ HttpResponse EngineClient::call_ok(HttpRequest request, std::chrono::seconds pat
   return response;
 }
 
+void EngineClient::list_containers(const ContainerFilter& filter,
+                                   const std::function<void(ContainerSummary&&)>& on_container) {
+  HttpRequest request{.method = "GET",
+                      .path = std::string("/containers/json?all=1") + (filter.with_size ? "&size=1" : "") +
+                              "&filters=" + base::percent_encode(json_codec::encode(filter))};
+  add_version(request, Versioning::any);
+  ContainerListReader reader(asked("GET /containers/json"), on_container);
+  const HttpResponse response =
+      transport_.stream(request, patience::k_quick, [&reader](std::string_view bytes) { reader.feed(bytes); });
+  learn_engine(response);
+  if (response.status < k_ok_first || response.status > k_ok_last) {
+    throw refused(response);
+  }
+  reader.finish();
+}
+
 std::vector<ContainerSummary> EngineClient::list_containers(const ContainerFilter& filter) {
-  HttpResponse response = call_ok({.method = "GET",
-                                   .path = std::string("/containers/json?all=1") + (filter.with_size ? "&size=1" : "") +
-                                           "&filters=" + base::percent_encode(json_codec::encode(filter))},
-                                  patience::k_quick, Versioning::any);
-  return decode_container_list(std::move(response.body), asked("GET /containers/json"));
+  std::vector<ContainerSummary> containers;
+  list_containers(filter, [&](ContainerSummary&& container) { containers.push_back(std::move(container)); });
+  return containers;
 }
 
 ContainerDetails EngineClient::inspect_container(const std::string& id) {

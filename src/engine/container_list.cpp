@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "container_list.hpp"
 
+#include "docker_sandbox/base/error.hpp"
 #include "json_codec.hpp"
 
 #include <rapidjson/document.h>
@@ -8,6 +9,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 
 /// The one answer that grows with the number of sandboxes, two kilobytes each, nearly all of which nobody asks for. With
 /// nlohmann/json, which json_codec reads all the others with, `ls` of five hundred took two and a half times the
@@ -18,8 +20,14 @@ namespace {
 using rapidjson::Value;
 
 /// No recursion: the nesting is the engine's.
-constexpr unsigned k_parse_flags =
-    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+constexpr unsigned k_parse_flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag;
+/// Of a character that is cut off the parser takes as many bytes as its first one promises, wherever the text ends.
+constexpr std::size_t k_longest_character = 4;
+
+/// No list that an engine could send is larger: 10,000 containers have some 20 MB.
+constexpr std::size_t k_max_size = 64U * 1024 * 1024;
+/// A row without anything takes thirty times in memory what it has in text.
+constexpr std::size_t k_max_rows = 100'000;
 
 /// What is not as the API defines it.
 struct Mismatch {
@@ -116,9 +124,11 @@ class Row : public rapidjson::Document {
 
   bool is_too_rich() const { return values_ > k_max_values; }
 
+  /// Takes the text to pieces where it stands.
   template <unsigned flags>
-  rapidjson::ParseResult parse(rapidjson::InsituStringStream& stream) {
+  rapidjson::ParseResult parse(char* text) {
     values_ = 0;
+    rapidjson::InsituStringStream stream(text);
     rapidjson::Reader reader;
     rapidjson::ParseResult result;
     const auto generate = [&](rapidjson::Document&) {
@@ -151,85 +161,210 @@ class Row : public rapidjson::Document {
   std::size_t values_ = 0;
 };
 
-/// Row by row, so that only one of them is in memory in the parser's form, which takes more than what is kept of it.
-class ListReader {
- public:
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): memory_ is written before it is read
-  explicit ListReader(std::string& body) : end_(body.data() + body.size()), stream_(body.data()) {}
+/// Looks at eight bytes at a time.
+bool is_ascii(std::string_view text) {
+  constexpr std::uint64_t k_high_bits = 0x8080808080808080U;
+  std::uint64_t seen = 0;
+  for (; text.size() >= sizeof seen; text.remove_prefix(sizeof seen)) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data(), sizeof eight);
+    seen |= eight;
+  }
+  for (const char byte : text) {
+    seen |= static_cast<unsigned char>(byte);
+  }
+  return (seen & k_high_bits) == 0;
+}
 
-  std::vector<ContainerSummary> read() {
-    std::vector<ContainerSummary> rows;
-    if (next() != '[') {
-      parse<k_parse_flags>();
-      require(false, "the list", "an array of objects");
+/// Where an object ends, told from its brackets and quotation marks alone; what is wrong within is the parser's to find.
+class ObjectEnd {
+ public:
+  void begin() {
+    depth_ = 0;
+    in_text_ = false;
+  }
+
+  /// Moves `at` on, behind the end of the object that `text` has from its first byte on, or behind all that there is.
+  /// Whether it is the end.
+  bool reach(std::string_view text, std::size_t& at) {
+    while (at < text.size()) {
+      if (in_text_) {
+        const std::size_t mark = text.find('"', at);
+        at = mark == std::string_view::npos ? text.size() : mark + 1;
+        in_text_ = mark == std::string_view::npos || is_escaped(text, mark);
+        continue;
+      }
+      switch (text[at++]) {
+        case '"':
+          in_text_ = true;
+          break;
+        case '{':
+        case '[':
+          ++depth_;
+          break;
+        case '}':
+        case ']':
+          if (--depth_ == 0) {
+            return true;
+          }
+          break;
+        default:
+          break;
+      }
     }
-    stream_.Take();
-    if (next() == ']') {
-      stream_.Take();
-    } else {
-      do {
-        parse<k_parse_flags | rapidjson::kParseStopWhenDoneFlag>();
-        rows.push_back(decode_row(row_));
-        require(rows.size() <= k_max_rows, "the list", "one of containers that an engine could have");
-        row_.SetNull();
-        pool_.Clear();
-      } while (goes_on());
-    }
-    if (next() != '\0' || stream_.src_ != end_) {
-      fail(rapidjson::kParseErrorDocumentRootNotSingular, stream_.Tell());
-    }
-    return rows;
+    return false;
   }
 
  private:
-  // A row without anything takes thirty times in memory what it has in text.
-  static constexpr std::size_t k_max_rows = 100'000;
-
-  /// The byte behind the white space. A body that was cut, or holds one, has a NUL.
-  char next() {
-    rapidjson::SkipWhitespace(stream_);
-    return stream_.Peek();
+  /// What is in front of the backslashes is at least the quotation mark with which the string began.
+  static bool is_escaped(std::string_view text, std::size_t mark) {
+    const std::size_t before = text.find_last_not_of('\\', mark - 1);
+    return (mark - before) % 2 == 0;
   }
 
-  bool goes_on() {
-    const char separator = next();
-    if (separator != ',' && separator != ']') {
-      fail(rapidjson::kParseErrorArrayMissCommaOrSquareBracket, stream_.Tell());
+  std::size_t depth_ = 0;
+  bool in_text_ = false;
+};
+
+}  // namespace
+
+class ContainerListReader::Rows {
+ public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): memory_ is written before it is read
+  explicit Rows(Take take) : take_(std::move(take)) {}
+
+  void feed(std::string_view bytes) {
+    text_.append(bytes);
+    const std::size_t size = text_.size();
+    text_.append(k_longest_character, '\0');
+    std::size_t at = looked_at_;
+    std::size_t row = 0;  // where the one that is coming begins
+    while (at < size) {
+      if (next_ == Next::rest_of_row) {
+        std::size_t length = at - row;
+        const bool is_whole = end_.reach(std::string_view(text_).substr(row, size - row), length);
+        at = row + length;
+        if (is_whole) {
+          decode(row, at);
+          next_ = Next::separator;
+        }
+      } else {
+        expect(text_[at], before_ + at);
+        row = at;
+        at += next_ == Next::rest_of_row ? 0 : 1;  // a row's first byte is its own
+      }
     }
-    stream_.Take();
-    return separator == ',';
+    const std::size_t done = next_ == Next::rest_of_row ? row : at;
+    text_.resize(size);
+    text_.erase(0, done);
+    before_ += done;
+    looked_at_ = at - done;
   }
 
-  template <unsigned flags>
-  void parse() {
-    const rapidjson::ParseResult result = row_.parse<flags>(stream_);
+  void finish() const {
+    if (next_ != Next::nothing) {
+      fail("it ends too early", before_ + text_.size());
+    }
+  }
+
+ private:
+  enum class Next { list, first_row, row, rest_of_row, separator, nothing };
+
+  static bool is_white_space(char byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; }
+
+  /// A byte between rows.
+  void expect(char byte, std::size_t offset) {
+    if (is_white_space(byte)) {
+      return;
+    }
+    switch (next_) {
+      case Next::list:
+        require(byte == '[', "the list", "an array of objects");
+        next_ = Next::first_row;
+        return;
+      case Next::first_row:
+      case Next::row:
+        if (byte == ']') {
+          if (next_ == Next::row) {
+            fail("a row is missing", offset);
+          }
+          next_ = Next::nothing;
+          return;
+        }
+        require(byte == '{', "the list", "an array of objects");
+        end_.begin();
+        next_ = Next::rest_of_row;
+        return;
+      case Next::separator:
+        if (byte == ',' || byte == ']') {
+          next_ = byte == ',' ? Next::row : Next::nothing;
+          return;
+        }
+        fail("a comma or a square bracket is missing", offset);
+      case Next::rest_of_row:
+      case Next::nothing:
+        fail("something is behind the list", offset);
+    }
+  }
+
+  void decode(std::size_t begin, std::size_t end) {
+    char* text = text_.data() + begin;
+    const rapidjson::ParseResult result =
+        is_ascii({text, end - begin})
+            ? row_.parse<k_parse_flags | rapidjson::kParseStopWhenDoneFlag>(text)
+            : row_.parse<k_parse_flags | rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseValidateEncodingFlag>(
+                  text);
     require(!row_.is_too_rich(), "a row", "what a container could have");
     if (result.IsError()) {
-      fail(result.Code(), result.Offset());
+      fail(rapidjson::GetParseError_En(result.Code()), before_ + begin + result.Offset());
     }
+    require(++rows_ <= k_max_rows, "the list", "one of containers that an engine could have");
+    take_(decode_row(row_));
+    row_.SetNull();
+    pool_.Clear();
   }
 
-  [[noreturn]] static void fail(rapidjson::ParseErrorCode code, std::size_t offset) {
-    throw Mismatch{"at byte " + std::to_string(offset) + ": " + rapidjson::GetParseError_En(code)};
+  [[noreturn]] static void fail(const char* reason, std::size_t offset) {
+    throw Mismatch{"at byte " + std::to_string(offset) + ": " + reason};
   }
 
   /// A row in the parser's form has some five kilobytes; without this its memory would be asked for and given back for each.
   static constexpr std::size_t k_row_memory = 16 * 1024;
 
-  const char* end_;
-  rapidjson::InsituStringStream stream_;
+  std::string text_;           ///< from the beginning of the row that is coming on
+  std::size_t looked_at_ = 0;  ///< of text_
+  std::size_t before_ = 0;     ///< bytes of the body in front of text_
+  Next next_ = Next::list;
+  ObjectEnd end_;
+  std::size_t rows_ = 0;
+  Take take_;
   alignas(std::max_align_t) std::array<char, k_row_memory> memory_;  // what is not used is never touched
   rapidjson::MemoryPoolAllocator<> pool_{memory_.data(), memory_.size()};
   Row row_{&pool_};
 };
 
-}  // namespace
+ContainerListReader::ContainerListReader(std::string what, Take take)
+    : what_(std::move(what)), rows_(std::make_unique<Rows>(std::move(take))) {}
 
-std::vector<ContainerSummary> decode_container_list(std::string body, std::string_view what) {
+ContainerListReader::~ContainerListReader() = default;
+
+void ContainerListReader::feed(std::string_view bytes) {
+  size_ += bytes.size();
+  if (size_ > k_max_size) {
+    throw base::Error(base::ErrorKind::engine_protocol, "the engine's answer to " + what_ + " is too large to be one");
+  }
   try {
-    return ListReader(body).read();
+    rows_->feed(bytes);
   } catch (const Mismatch& mismatch) {
-    throw json_codec::unexpected_answer(what, mismatch.reason);
+    throw json_codec::unexpected_answer(what_, mismatch.reason);
+  }
+}
+
+void ContainerListReader::finish() const {
+  try {
+    rows_->finish();
+  } catch (const Mismatch& mismatch) {
+    throw json_codec::unexpected_answer(what_, mismatch.reason);
   }
 }
 

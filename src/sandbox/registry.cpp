@@ -126,16 +126,18 @@ WorkspaceState SandboxRegistry::look_up(const std::string& workspace_path) {
   return state;
 }
 
-std::vector<Sandbox> SandboxRegistry::list() {
-  std::vector<engine::ContainerSummary> containers = engine_.list_containers(labels::filter_all());
+std::vector<Sandbox> SandboxRegistry::list(Labels wanted) {
   std::vector<Sandbox> sandboxes;
-  sandboxes.reserve(containers.size());
-  for (engine::ContainerSummary& container : containers) {
+  engine_.list_containers(labels::filter_all(), [&](engine::ContainerSummary&& container) {
     std::optional<Sandbox> found = labels::decode(std::move(container));
     if (found && has_published_name(*found)) {
+      found->mounts = {};
+      if (wanted == Labels::dropped) {
+        found->labels.clear();
+      }
       sandboxes.push_back(std::move(*found));
     }
-  }
+  });
   take_replaced(sandboxes);
   // Within one second the engine's order, which is by a finer clock, stays.
   const auto is_newer = [](const Sandbox& a, const Sandbox& b) { return a.created > b.created; };

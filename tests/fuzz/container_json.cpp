@@ -8,12 +8,33 @@
 #include "engine/json_codec.hpp"
 #include "fuzz_target.hpp"
 
+#include <algorithm>
+
 namespace ds = docker_sandbox;
 namespace codec = docker_sandbox::engine::json_codec;
 
+namespace {
+
+std::vector<ds::engine::ContainerSummary> read_list(std::string_view bytes, std::size_t piece) {
+  std::vector<ds::engine::ContainerSummary> rows;
+  ds::engine::ContainerListReader reader("GET /containers/json",
+                                         [&](ds::engine::ContainerSummary&& row) { rows.push_back(std::move(row)); });
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    reader.feed(bytes.substr(0, piece));
+  }
+  reader.finish();
+  return rows;
+}
+
+}  // namespace
+
 FUZZ_TARGET(container_list_json) {
+  constexpr std::size_t k_longest_piece = 97;
+  const auto containers = read_list(bytes, 1 + bytes.size() % k_longest_piece);
+  ds::fuzz::require(read_list(bytes, bytes.size()).size() == containers.size(),
+                    "a list means the same however it is cut");
   std::vector<ds::output::SandboxView> views;
-  for (const auto& container : ds::engine::decode_container_list(std::string(bytes), "GET /containers/json")) {
+  for (const auto& container : containers) {
     if (const auto sandbox = ds::sandbox::labels::decode(container)) {
       views.push_back(ds::cli::view_of(*sandbox));
     }

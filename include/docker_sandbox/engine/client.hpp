@@ -45,6 +45,8 @@ class EngineClient {
   /// engine that is too old.
   ApiVersion api_version();
 
+  /// Hands on each container as soon as the engine's answer has come so far.
+  void list_containers(const ContainerFilter& filter, const std::function<void(ContainerSummary&&)>& on_container);
   std::vector<ContainerSummary> list_containers(const ContainerFilter& filter);
   ContainerDetails inspect_container(const std::string& id);
   /// The same, and nothing when there is no such container (any more).

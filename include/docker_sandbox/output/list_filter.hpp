@@ -20,6 +20,8 @@ class ListFilter {
              const std::function<std::string(const std::string&)>& resolve_path);
 
   bool matches(const SandboxView& sandbox) const;
+  /// Whether that depends on the labels.
+  bool asks_for_labels() const { return wanted_.contains("label"); }
 
  private:
   std::map<std::string, std::vector<std::string>> wanted_;  ///< filter -> values

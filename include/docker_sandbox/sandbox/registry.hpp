@@ -25,6 +25,8 @@ struct Inventory {
   std::vector<Sandbox> unfinished;
 };
 
+enum class Labels { kept, dropped };
+
 /// Finds sandboxes through the labels on the containers; the engine is the only store. Each method is one request. A sandbox
 /// whose place another one has taken (Sandbox::replaces) is none any more.
 class SandboxRegistry {
@@ -33,8 +35,9 @@ class SandboxRegistry {
 
   WorkspaceState look_up(const std::string& workspace_path);
 
-  /// All that are ready, newest first.
-  std::vector<Sandbox> list();
+  /// All that are ready, newest first, without their mounts. Labels are most of what a sandbox takes in memory, and few
+  /// callers want them.
+  std::vector<Sandbox> list(Labels wanted = Labels::dropped);
 
   /// All that are there in whatever state. Sizes take the engine a while.
   Inventory take_inventory();
