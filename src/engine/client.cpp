@@ -3,11 +3,10 @@
 
 #include "container_list.hpp"
 #include "docker_sandbox/base/error.hpp"
+#include "docker_sandbox/base/number.hpp"
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/engine/stream_demux.hpp"
 #include "json_codec.hpp"
-
-#include <charconv>
 
 namespace docker_sandbox::engine {
 namespace {
@@ -74,13 +73,6 @@ std::string container_path(const std::string& id, std::string_view rest) {
   return "/containers/" + base::percent_encode(id) + std::string(rest);
 }
 
-std::optional<int> parse_number(std::string_view text) {
-  int number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return failure == std::errc() && end == text.data() + text.size() && number >= 0 ? std::optional(number)
-                                                                                   : std::nullopt;
-}
-
 /// JSON is UTF-8: of another path an engine would be told something else. And Podman joins the parts of a mount to one line of
 /// comma-separated values, unquoted, and takes that apart again: from a path with such characters it would read options, or
 /// the path of another directory.
@@ -114,9 +106,9 @@ std::optional<ApiVersion> parse_api_version(std::string_view text) {
   if (dot == std::string_view::npos) {
     return std::nullopt;
   }
-  const auto major = parse_number(text.substr(0, dot));
-  const auto minor = parse_number(text.substr(dot + 1));
-  return major && minor ? std::optional(ApiVersion{*major, *minor}) : std::nullopt;
+  const auto major = base::parse_number<int>(text.substr(0, dot));
+  const auto minor = base::parse_number<int>(text.substr(dot + 1));
+  return major && minor && *major >= 0 && *minor >= 0 ? std::optional(ApiVersion{*major, *minor}) : std::nullopt;
 }
 
 PullReference split_reference(const std::string& reference) {

@@ -232,8 +232,10 @@ class Pump {
         static_cast<short>(when(to_client_.empty() && !engine_ended_, POLLIN) | when(engine_wants_write_, POLLOUT));
     const short client_events =
         static_cast<short>(when(to_engine_.empty() && !client_ended_, POLLIN) | when(!to_client_.empty(), POLLOUT));
-    std::array<pollfd, 3> watched{
-        {{::SSL_get_fd(connection_), engine_events, 0}, {client_, client_events, 0}, {stop_, POLLIN, 0}}};
+    // A side that has hung up would wake this at once and for ever; one that nothing is wanted of is left out.
+    const int engine = engine_events != 0 ? ::SSL_get_fd(connection_) : -1;
+    const int client = client_events != 0 || client_ended_ ? client_ : -1;
+    std::array<pollfd, 3> watched{{{engine, engine_events, 0}, {client, client_events, 0}, {stop_, POLLIN, 0}}};
     if (::poll(watched.data(), watched.size(), -1) < 0) {
       return errno == EINTR;
     }

@@ -15,6 +15,7 @@
 
 #include <atomic>
 #include <ctime>
+#include <exception>
 #include <iterator>
 #include <optional>
 #include <variant>
@@ -52,7 +53,7 @@ class Rollback {
     }
     try {
       engine_.remove_container(name_);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       // It still has the name of an unfinished sandbox: the next run replaces it.
       base::debug("cannot remove the unfinished sandbox {}: {}", name_, error.what());
     }
