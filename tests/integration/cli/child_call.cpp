@@ -83,7 +83,10 @@ ChildResult call_child(const std::vector<std::string>& words, const docker_confi
   result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   result.out = content_of(out);
   result.err = content_of(err);
-  result.peak_memory = static_cast<std::size_t>(usage.ru_maxrss) * 1024;
+  // A program counts as having had what its parent had when it was started, and this one holds what it lies with.
+  rusage own{};
+  ::getrusage(RUSAGE_SELF, &own);
+  result.peak_memory = usage.ru_maxrss > own.ru_maxrss ? static_cast<std::size_t>(usage.ru_maxrss) * 1024 : 0;
   return result;
 }
 

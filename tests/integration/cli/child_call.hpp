@@ -16,7 +16,7 @@ struct ChildResult {
   bool was_late = false;  ///< it was killed because it did not end
   std::string out;        ///< the first few megabytes
   std::string err;
-  std::size_t peak_memory = 0;  ///< in bytes, as the kernel has counted it
+  std::size_t peak_memory = 0;  ///< in bytes, as the kernel has counted it; 0 when no more than this process has had
 };
 
 /// The built program as a process of its own: what it does to itself is seen from outside. Its standard input is empty.
