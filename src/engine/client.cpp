@@ -65,6 +65,12 @@ Error refused(const HttpResponse& response) {
   return Error(kind_of(response), "Error response from daemon: " + base::printable_lines(message));
 }
 
+void require_success(const HttpResponse& response) {
+  if (response.status < k_ok_first || response.status > k_ok_last) {
+    throw refused(response);
+  }
+}
+
 std::string container_path(const std::string& id, std::string_view rest) {
   // An empty segment would be answered with a redirect to another endpoint.
   if (id.empty()) {
@@ -198,9 +204,7 @@ void EngineClient::list_containers(const ContainerFilter& filter,
   const HttpResponse response =
       transport_.stream(request, patience::k_quick, [&reader](std::string_view bytes) { reader.feed(bytes); });
   learn_engine(response);
-  if (response.status < k_ok_first || response.status > k_ok_last) {
-    throw refused(response);
-  }
+  require_success(response);
   reader.finish();
 }
 
@@ -268,9 +272,7 @@ bool EngineClient::remove(const std::string& id, std::string_view query) {
   if (response.status == k_not_found) {
     return false;
   }
-  if (response.status < k_ok_first || response.status > k_ok_last) {
-    throw refused(response);
-  }
+  require_success(response);
   return true;
 }
 
@@ -326,9 +328,7 @@ void EngineClient::pull_image(const std::string& reference, const std::string& r
       .headers = {{"X-Registry-Auth", registry_auth}}};
   add_version(request, Versioning::negotiated);
   const HttpResponse response = transport_.stream(request, patience::k_endless, on_bytes);
-  if (response.status < k_ok_first || response.status > k_ok_last) {
-    throw refused(response);
-  }
+  require_success(response);
 }
 
 std::string EngineClient::create_exec(const std::string& container_id, const ExecRequest& request) {

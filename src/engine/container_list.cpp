@@ -179,12 +179,7 @@ bool is_ascii(std::string_view text) {
 /// Where an object ends, told from its brackets and quotation marks alone; what is wrong within is the parser's to find.
 class ObjectEnd {
  public:
-  void begin() {
-    depth_ = 0;
-    in_text_ = false;
-  }
-
-  /// Moves `at` on, behind the end of the object that `text` has from its first byte on, or behind all that there is.
+  /// Ready for the next object when it is reached. Moves `at` on, behind the end of the object that `text` has from its first byte on, or behind all that there is.
   /// Whether it is the end.
   bool reach(std::string_view text, std::size_t& at) {
     while (at < text.size()) {
@@ -234,10 +229,10 @@ class ContainerListReader::Rows {
   explicit Rows(Take take) : take_(std::move(take)) {}
 
   void feed(std::string_view bytes) {
+    std::size_t at = text_.size();  // the rest has been looked at
     text_.append(bytes);
     const std::size_t size = text_.size();
     text_.append(k_longest_character, '\0');
-    std::size_t at = looked_at_;
     std::size_t row = 0;  // where the one that is coming begins
     while (at < size) {
       if (next_ == Next::rest_of_row) {
@@ -254,11 +249,10 @@ class ContainerListReader::Rows {
         at += next_ == Next::rest_of_row ? 0 : 1;  // a row's first byte is its own
       }
     }
-    const std::size_t done = next_ == Next::rest_of_row ? row : at;
+    const std::size_t done = next_ == Next::rest_of_row ? row : size;
     text_.resize(size);
     text_.erase(0, done);
     before_ += done;
-    looked_at_ = at - done;
   }
 
   void finish() const {
@@ -292,7 +286,6 @@ class ContainerListReader::Rows {
           return;
         }
         require(byte == '{', "the list", "an array of objects");
-        end_.begin();
         next_ = Next::rest_of_row;
         return;
       case Next::separator:
@@ -331,9 +324,8 @@ class ContainerListReader::Rows {
   /// A row in the parser's form has some five kilobytes; without this its memory would be asked for and given back for each.
   static constexpr std::size_t k_row_memory = 16 * 1024;
 
-  std::string text_;           ///< from the beginning of the row that is coming on
-  std::size_t looked_at_ = 0;  ///< of text_
-  std::size_t before_ = 0;     ///< bytes of the body in front of text_
+  std::string text_;        ///< from the beginning of the row that is coming on
+  std::size_t before_ = 0;  ///< bytes of the body in front of text_
   Next next_ = Next::list;
   ObjectEnd end_;
   std::size_t rows_ = 0;

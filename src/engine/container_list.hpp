@@ -11,8 +11,9 @@
 
 namespace docker_sandbox::engine {
 
-/// Takes the rows out of the answer to `GET /containers/json` while it comes, and keeps none. Throws Error{engine_protocol}, which names `what` was asked, for anything that is not the API's shape;
-/// unknown fields are ignored, missing and null ones have their defaults.
+/// Takes the rows out of the answer to `GET /containers/json` while it comes, and keeps none. Throws
+/// Error{engine_protocol}, which names `what` was asked, for anything that is not the API's shape; unknown fields are
+/// ignored, missing and null ones have their defaults.
 class ContainerListReader {
  public:
   using Take = std::function<void(ContainerSummary&&)>;

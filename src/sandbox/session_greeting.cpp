@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session_greeting.hpp"
 
-#include <utility>
 #include "docker_sandbox/base/number.hpp"
+
+#include <utility>
 
 namespace docker_sandbox::sandbox {
 namespace {

@@ -7,8 +7,7 @@
 #include "engine/container_list.hpp"
 #include "engine/json_codec.hpp"
 #include "fuzz_target.hpp"
-
-#include <algorithm>
+#include "support/pieces.hpp"
 
 namespace ds = docker_sandbox;
 namespace codec = docker_sandbox::engine::json_codec;
@@ -19,9 +18,7 @@ std::vector<ds::engine::ContainerSummary> read_list(std::string_view bytes, std:
   std::vector<ds::engine::ContainerSummary> rows;
   ds::engine::ContainerListReader reader("GET /containers/json",
                                          [&](ds::engine::ContainerSummary&& row) { rows.push_back(std::move(row)); });
-  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
-    reader.feed(bytes.substr(0, piece));
-  }
+  ds::support::in_pieces(bytes, piece, [&](std::string_view part) { reader.feed(part); });
   reader.finish();
   return rows;
 }

@@ -11,8 +11,7 @@
 #include "sandbox/session_greeting.hpp"
 #include "sandbox/setup.hpp"
 #include "sandbox/terminal_modes.hpp"
-
-#include <algorithm>
+#include "support/pieces.hpp"
 
 namespace ds = docker_sandbox;
 using ds::fuzz::require;
@@ -27,9 +26,7 @@ void in_pieces(std::string_view bytes, const Take& take) {
   }
   const std::size_t piece = static_cast<unsigned char>(bytes.front()) + std::size_t{1};
   bytes.remove_prefix(1);
-  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
-    take(bytes.substr(0, piece));
-  }
+  ds::support::in_pieces(bytes, piece, take);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "docker_sandbox/engine/pull_progress.hpp"
 #include "docker_sandbox/output/progress.hpp"
 #include "fuzz_target.hpp"
+#include "support/pieces.hpp"
 
 #include <algorithm>
 
@@ -24,8 +25,6 @@ FUZZ_TARGET(pull_stream) {
     const auto bell = [](char c) { return c == '\a' || c == '\b' || c == '\v' || c == '\f' || c == '\x7f'; };
     ds::fuzz::require(std::none_of(drawn.begin(), drawn.end(), bell), "a message's control characters are not drawn");
   });
-  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
-    stream.feed(bytes.substr(0, piece));
-  }
+  ds::support::in_pieces(bytes, piece, [&](std::string_view part) { stream.feed(part); });
   stream.finish();
 }

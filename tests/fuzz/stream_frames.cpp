@@ -2,8 +2,8 @@
 // The frames of a session without a terminal.
 #include "docker_sandbox/engine/stream_demux.hpp"
 #include "fuzz_target.hpp"
+#include "support/pieces.hpp"
 
-#include <algorithm>
 #include <map>
 #include <string>
 
@@ -18,9 +18,7 @@ FUZZ_TARGET(stream_frames) {
   bytes.remove_prefix(1);
   std::map<OutputStream, std::string> in_pieces;
   StreamDemux cut([&](OutputStream stream, std::string_view payload) { in_pieces[stream] += payload; });
-  for (std::string_view left = bytes; !left.empty(); left.remove_prefix(std::min(piece, left.size()))) {
-    cut.feed(left.substr(0, piece));
-  }
+  docker_sandbox::support::in_pieces(bytes, piece, [&](std::string_view part) { cut.feed(part); });
   std::map<OutputStream, std::string> at_once;
   StreamDemux whole([&](OutputStream stream, std::string_view payload) { at_once[stream] += payload; });
   whole.feed(bytes);

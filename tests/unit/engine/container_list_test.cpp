@@ -3,11 +3,11 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "support/errors.hpp"
+#include "support/pieces.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string_view>
 
 namespace docker_sandbox::engine {
@@ -23,9 +23,7 @@ using testing::Pair;
 std::vector<ContainerSummary> decode(std::string_view body, const char* what, std::size_t piece = std::string::npos) {
   std::vector<ContainerSummary> rows;
   ContainerListReader reader(what, [&](ContainerSummary&& row) { rows.push_back(std::move(row)); });
-  for (; !body.empty(); body.remove_prefix(std::min(piece, body.size()))) {
-    reader.feed(body.substr(0, piece));
-  }
+  support::in_pieces(body, piece, [&](std::string_view part) { reader.feed(part); });
   reader.finish();
   return rows;
 }
