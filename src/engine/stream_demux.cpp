@@ -10,6 +10,8 @@
 namespace docker_sandbox::engine {
 
 constexpr std::size_t k_max_empty_frames = 10'000;
+/// Of the engine's own words.
+constexpr std::size_t k_max_words = 4096;
 
 void StreamDemux::begin_frame() {
   // moby's stdcopy: 0 is "stdin" and is written to stdout, 3 carries an error of the engine itself.
@@ -38,6 +40,14 @@ void StreamDemux::begin_frame() {
   }
 }
 
+void StreamDemux::take_words(std::string_view payload) {
+  words_.append(payload.substr(0, k_max_words - words_.size()));
+  if (left_ == 0 || words_.size() == k_max_words) {
+    throw base::Error(base::ErrorKind::engine_failure,
+                      "Error response from daemon: " + base::printable(base::trim(words_)));
+  }
+}
+
 void StreamDemux::feed(std::string_view bytes) {
   while (!bytes.empty()) {
     if (left_ == 0) {
@@ -51,13 +61,13 @@ void StreamDemux::feed(std::string_view bytes) {
       continue;
     }
     const std::string_view payload = bytes.substr(0, left_);
-    if (system_error_) {
-      throw base::Error(base::ErrorKind::engine_failure,
-                        "Error response from daemon: " + base::printable(base::trim(payload)));
-    }
     left_ -= static_cast<std::uint32_t>(payload.size());
     bytes.remove_prefix(payload.size());
-    sink_(stream_, payload);
+    if (system_error_) {
+      take_words(payload);
+    } else {
+      sink_(stream_, payload);
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace docker_sandbox::engine {
@@ -12,7 +13,7 @@ namespace docker_sandbox::engine {
 enum class OutputStream { out, err };
 
 /// Takes apart the stream of a session without a terminal: frames of an 8-byte header [stream, 0, 0, 0, length (big
-/// endian)] and the payload. Incremental: bytes may be cut anywhere; payload is handed on as it arrives, never held.
+/// endian)] and the payload. Incremental: bytes may be cut anywhere; output is handed on as it arrives, never held.
 class StreamDemux {
  public:
   using Sink = std::function<void(OutputStream, std::string_view)>;
@@ -28,6 +29,7 @@ class StreamDemux {
 
  private:
   void begin_frame();
+  void take_words(std::string_view payload);
 
   Sink sink_;
   std::array<unsigned char, 8> header_{};
@@ -36,6 +38,7 @@ class StreamDemux {
   std::uint32_t left_ = 0;        ///< payload bytes of the frame that are still to come
   OutputStream stream_ = OutputStream::out;
   bool system_error_ = false;
+  std::string words_;  ///< of the engine, so far
 };
 
 }  // namespace docker_sandbox::engine

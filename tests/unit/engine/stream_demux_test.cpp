@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/engine/stream_demux.hpp"
 
-#include "docker_sandbox/base/error.hpp"
+#include "support/errors.hpp"
+#include "support/pieces.hpp"
+#include "support/stream_frame.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,14 +12,7 @@
 namespace docker_sandbox::engine {
 namespace {
 
-std::string frame(char stream, const std::string& payload) {
-  const auto size = static_cast<unsigned>(payload.size());
-  std::string bytes{stream, 0, 0, 0};
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-    bytes += static_cast<char>((size >> shift) & 0xFFU);
-  }
-  return bytes + payload;
-}
+using support::stream_frame;
 
 struct Collected {
   std::string out;
@@ -27,7 +22,8 @@ struct Collected {
 };
 
 TEST(StreamDemux, KeepsTheStreamsApartWhereverTheBytesAreCut) {
-  const std::string all = frame(1, "out one") + frame(2, std::string("\0err", 4)) + frame(1, "") + frame(0, "!");
+  const std::string all = stream_frame(1, "out one") + stream_frame(2, std::string("\0err", 4)) + stream_frame(1, "") +
+                          stream_frame(0, "!");
   for (std::size_t cut = 0; cut <= all.size(); ++cut) {
     Collected collected;
     collected.demux.feed(std::string_view(all).substr(0, cut));
@@ -40,7 +36,7 @@ TEST(StreamDemux, KeepsTheStreamsApartWhereverTheBytesAreCut) {
 
 TEST(StreamDemux, HandsOnPayloadBeforeItsFrameIsComplete) {
   Collected collected;
-  collected.demux.feed(frame(1, "abcdef").substr(0, 8 + 3));
+  collected.demux.feed(stream_frame(1, "abcdef").substr(0, 8 + 3));
   EXPECT_EQ(collected.out, "abc");
   EXPECT_FALSE(collected.demux.between_frames());
 }
@@ -50,15 +46,22 @@ TEST(StreamDemux, RefusesAnUnknownStream) {
   EXPECT_THROW(collected.demux.feed("HTTP/1.1"), base::Error);
 }
 
-TEST(StreamDemux, ReportsAnErrorOfTheEngineInItsWords) {
-  Collected collected;
-  try {
-    collected.demux.feed(frame(3, "it broke\n"));
-    FAIL() << "no error";
-  } catch (const base::Error& error) {
-    EXPECT_EQ(error.kind(), base::ErrorKind::engine_failure);
-    EXPECT_STREQ(error.what(), "Error response from daemon: it broke");
+TEST(StreamDemux, ReportsAnErrorOfTheEngineInItsWordsWhereverTheBytesAreCut) {
+  const std::string words = stream_frame(3, "it broke\n");
+  for (std::size_t piece = 1; piece <= words.size(); ++piece) {
+    Collected collected;
+    const auto act = [&] {
+      support::in_pieces(words, piece, [&](std::string_view part) { collected.demux.feed(part); });
+    };
+    EXPECT_EQ(support::message_of(act, base::ErrorKind::engine_failure), "Error response from daemon: it broke")
+        << piece;
   }
+}
+
+TEST(StreamDemux, KeepsNotAllThatAnEngineMaySayOfAnError) {
+  Collected collected;
+  const auto act = [&] { collected.demux.feed(stream_frame(3, std::string(1'000'000, 'x'), 0xffffffffU)); };
+  EXPECT_LT(support::message_of(act, base::ErrorKind::engine_failure).size(), 5'000U);
 }
 
 }  // namespace
