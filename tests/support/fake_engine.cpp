@@ -2,11 +2,11 @@
 #include "support/fake_engine.hpp"
 
 #include "docker_sandbox/base/text.hpp"
+#include "support/listener.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
@@ -19,21 +19,6 @@ namespace {
 /// Longer than any test's own deadline; only a test that fails waits for it.
 constexpr std::chrono::seconds k_patience{100};
 constexpr int k_backlog = 1024;
-
-os::UniqueFd listen_at(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
-    throw std::runtime_error("the socket's path is too long: " + path);
-  }
-  std::copy(path.begin(), path.end(), &address.sun_path[0]);
-  os::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!socket || ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(socket.get(), k_backlog) != 0) {
-    throw std::runtime_error("cannot listen at " + path);
-  }
-  return socket;
-}
 
 }  // namespace
 
@@ -63,7 +48,7 @@ void Gate::wait() {
 
 FakeEngine::FakeEngine(FakeSettings settings) : socket_path_(directory_.path() + "/engine.sock") {
   world_.settings = std::move(settings);
-  listener_ = listen_at(socket_path_);
+  listener_ = listen_at(socket_path_, k_backlog);
   wake_up_.reset(::eventfd(0, EFD_CLOEXEC));
   if (!wake_up_) {
     throw std::runtime_error("cannot make an eventfd");

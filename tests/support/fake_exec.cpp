@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/base/text.hpp"
 #include "support/fake_process.hpp"
-
-#include <array>
+#include "support/stream_frame.hpp"
 
 namespace docker_sandbox::support {
 namespace {
@@ -79,7 +78,11 @@ Response start_exec(FakeWorld& world, const Request& request, FakeExec& exec) {
   response.upgrade = [&world, id = exec.id](const std::shared_ptr<HttpConnection>& connection) {
     {
       const std::lock_guard lock(world.mutex);
-      world.execs.at(id).connection = connection;
+      FakeExec& started = world.execs.at(id);
+      started.connection = connection;
+      if (started.killed && connection) {
+        connection->end_input();  // with its container, before there was a connection to be ended
+      }
     }
     run(world, id, connection);
   };
@@ -104,8 +107,6 @@ Process::Process(FakeWorld& world, std::string exec_id, std::shared_ptr<HttpConn
   const FakeExec& exec = world_.execs.at(exec_id_);
   command_ = strings(exec.body, "Cmd");
   env_ = strings(exec.body, "Env");
-  user_ = exec.body.value("User", "");
-  working_directory_ = exec.body.value("WorkingDir", "");
   container_id_ = exec.container_id;
   terminal_ = exec.body.value("Tty", false);
   attached_input_ = exec.body.value("AttachStdin", false);
@@ -129,23 +130,12 @@ void Process::write_raw(std::string_view bytes) {
   }
 }
 
-void Process::write(unsigned char stream, std::string_view bytes) {
+void Process::write(char stream, std::string_view bytes) {
   if (terminal_) {
     write_raw(bytes);
     return;
   }
-  const auto size = static_cast<std::uint32_t>(bytes.size());
-  const std::array<unsigned char, 8> header{stream,
-                                            0,
-                                            0,
-                                            0,
-                                            static_cast<unsigned char>(size >> 24U),
-                                            static_cast<unsigned char>(size >> 16U),
-                                            static_cast<unsigned char>(size >> 8U),
-                                            static_cast<unsigned char>(size)};
-  std::string frame(header.begin(), header.end());
-  frame += bytes;
-  write_raw(frame);
+  write_raw(stream_frame(stream, bytes));
 }
 
 std::vector<engine::TerminalSize> Process::sizes() const {
@@ -205,11 +195,12 @@ Response decide_exec(FakeWorld& world, const Request& request, const std::vector
   if (request.method == "GET" && path[2] == "json") {
     std::vector<std::string> arguments = strings(exec.body, "Cmd");
     const std::string program = arguments.front();
+    const json not_yet = world.settings.podman ? json(0) : json(nullptr);
     arguments.erase(arguments.begin());
     return json_response({{"ID", exec.id},
                           {"ProcessConfig", {{"entrypoint", program}, {"arguments", arguments}}},
                           {"Running", exec.running},
-                          {"ExitCode", exec.started && !exec.running ? json(exec.exit_code) : json(nullptr)},
+                          {"ExitCode", exec.started && !exec.running ? json(exec.exit_code) : not_yet},
                           {"Pid", exec.pid},
                           {"ContainerID", exec.container_id},
                           {"OpenStdin", exec.body.value("AttachStdin", false)}});

@@ -81,73 +81,16 @@ Response decide_images(FakeWorld& world, const Request& request, const std::vect
   if (request.method == "POST" && path.size() == 2 && path[1] == "create") {
     return pull(world, request);
   }
-  // The reference has slashes of its own.
-  const bool inspect = request.method == "GET" && path.size() >= 3 && path.back() == "json";
-  if (!inspect && !(request.method == "DELETE" && path.size() >= 2)) {
+  if (request.method != "GET" || path.size() < 3 || path.back() != "json") {
     page_not_found();
   }
-  const std::string reference = base::join({path.begin() + 1, inspect ? path.end() - 1 : path.end()}, "/");
-  FakeImage* image = world.find_image(reference);
+  // The reference has slashes of its own.
+  const std::string reference = base::join({path.begin() + 1, path.end() - 1}, "/");
+  const FakeImage* image = world.find_image(reference);
   if (image == nullptr) {
     throw ApiError{404, "No such image: " + reference};
   }
-  if (inspect) {
-    return json_response(inspection(*image));
-  }
-  for (const auto& [id, container] : world.containers) {
-    if (container.image_id == image->id && !is_true(request, "force")) {
-      throw ApiError{409, "conflict: unable to remove repository reference \"" + reference +
-                              "\" (must force) - container " + id.substr(0, 12) + " is using its referenced image " +
-                              image->id};
-    }
-  }
-  const std::string id = image->id;
-  world.images.erase(id);
-  return json_response({{{"Deleted", id}}});
-}
-
-Response decide_volumes(FakeWorld& world, const Request& request, const std::vector<std::string>& path) {
-  if (request.method == "GET" && path.size() == 1) {
-    json rows = json::array();
-    for (const auto& [name, volume] : world.volumes) {
-      rows.push_back(volume);
-    }
-    return json_response({{"Volumes", rows}, {"Warnings", nullptr}});
-  }
-  if (request.method == "POST" && path.size() == 2 && path[1] == "create") {
-    const json body = json_body(request);
-    std::string name = body.value("Name", "");
-    if (name.empty()) {
-      name = world.new_id();
-    }
-    if (world.volumes.count(name) == 0) {
-      world.volumes[name] = {{"Name", name},
-                             {"Driver", "local"},
-                             {"Mountpoint", "/var/lib/docker/volumes/" + name + "/_data"},
-                             {"Labels", body.value("Labels", json())},
-                             {"Scope", "local"}};
-    }
-    return json_response(world.volumes[name], 201);
-  }
-  const auto volume = path.size() == 2 ? world.volumes.find(path[1]) : world.volumes.end();
-  if (path.size() != 2 || (request.method != "GET" && request.method != "DELETE")) {
-    page_not_found();
-  }
-  if (volume == world.volumes.end()) {
-    throw ApiError{404, "get " + path[1] + ": no such volume"};
-  }
-  if (request.method == "GET") {
-    return json_response(volume->second);
-  }
-  for (const auto& [id, container] : world.containers) {
-    for (const json& mount : container.mounts) {
-      if (mount.value("Name", "") == path[1]) {
-        throw ApiError{409, "remove " + path[1] + ": volume is in use - [" + id + "]"};
-      }
-    }
-  }
-  world.volumes.erase(volume);
-  return {.status = 204};
+  return json_response(inspection(*image));
 }
 
 }  // namespace docker_sandbox::support

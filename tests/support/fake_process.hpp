@@ -18,8 +18,6 @@ class Process {
 
   const std::vector<std::string>& command() const { return command_; }
   const std::vector<std::string>& env() const { return env_; }
-  const std::string& user() const { return user_; }
-  const std::string& working_directory() const { return working_directory_; }
   const std::string& container_id() const { return container_id_; }
   bool has_terminal() const { return terminal_; }
 
@@ -43,15 +41,13 @@ class Process {
   void wait_for_the_end();
 
  private:
-  void write(unsigned char stream, std::string_view bytes);
+  void write(char stream, std::string_view bytes);
 
   FakeWorld& world_;
   std::string exec_id_;
   std::shared_ptr<HttpConnection> connection_;
   std::vector<std::string> command_;
   std::vector<std::string> env_;
-  std::string user_;
-  std::string working_directory_;
   std::string container_id_;
   bool terminal_ = false;
   bool attached_input_ = false;

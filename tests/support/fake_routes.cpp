@@ -2,6 +2,7 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/engine/client.hpp"
 #include "support/fake_world.hpp"
+#include "support/stream_frame.hpp"
 #include "support/tar.hpp"
 
 #include <algorithm>
@@ -72,56 +73,31 @@ Response start(FakeWorld& world, FakeContainer& container) {
   return {.status = 204};
 }
 
-std::string frame(char stream, const std::string& text) {
-  std::string header(8, '\0');
-  header[0] = stream;
-  for (unsigned i = 0; i < 4; ++i) {
-    header[4 + i] = static_cast<char>(text.size() >> (8U * (3 - i)));
-  }
-  return text.empty() ? text : header + text;
-}
-
-Response wait(FakeWorld& world, const FakeContainer& container) {
-  Response response;
-  response.stream = [&world, id = container.id](const std::function<void(std::string_view)>& write) {
-    write("");
-    int code = 0;
-    {
-      std::unique_lock lock(world.mutex);
-      world.changed.wait(lock, [&] {
-        const auto found = world.containers.find(id);
-        return world.ending || found == world.containers.end() || found->second.state != "running";
-      });
-      const auto found = world.containers.find(id);
-      code = found == world.containers.end() ? 137 : found->second.exit_code;
-    }
-    write(json{{"StatusCode", code}, {"Error", nullptr}}.dump() + "\n");
-  };
-  return response;
-}
-
 Response logs(const Request& request, const FakeContainer& container) {
   if (!is_true(request, "stdout") && !is_true(request, "stderr")) {
     throw ApiError{400, "Bad parameters: you must choose at least one stream"};
   }
   Response response{.content_type = "application/vnd.docker.raw-stream"};
-  response.body = frame(1, container.log_out) + frame(2, container.log_err);
+  for (const auto& [stream, text] : {std::pair<char, std::string>{1, container.log_out}, {2, container.log_err}}) {
+    response.body += text.empty() ? text : stream_frame(stream, text);
+  }
   return response;
 }
 
-Response stop(FakeWorld& world, FakeContainer& container, int exit_code) {
+Response stop(FakeWorld& world, FakeContainer& container) {
+  constexpr int k_ended_by_sigterm = 143;
   if (container.state != "running" && container.state != "paused") {
     return {.status = 304};
   }
-  world.end_container(container, exit_code);
+  world.end_container(container, k_ended_by_sigterm);
   return {.status = 204};
 }
 
-Response pause(FakeContainer& container, const char* from, const char* to) {
-  if (container.state != from) {
-    throw ApiError{409, "Container " + container.id + " is not " + from};
+Response unpause(FakeContainer& container) {
+  if (container.state != "paused") {
+    throw ApiError{409, "Container " + container.id + " is not paused"};
   }
-  container.state = to;
+  container.state = "running";
   return {.status = 204};
 }
 
@@ -153,11 +129,14 @@ std::string FakeWorld::new_id() {
 }
 
 FakeContainer* FakeWorld::find_container(const std::string& name_or_id) {
+  const auto named = std::find_if(containers.begin(), containers.end(), [&](const auto& entry) {
+    return entry.first == name_or_id || entry.second.name == name_or_id;
+  });
+  if (named != containers.end()) {
+    return &named->second;
+  }
   FakeContainer* by_prefix = nullptr;
   for (auto& [id, container] : containers) {
-    if (id == name_or_id || container.name == name_or_id) {
-      return &container;
-    }
     if (!name_or_id.empty() && id.compare(0, name_or_id.size(), name_or_id) == 0) {
       if (by_prefix != nullptr) {
         throw ApiError{500, "Multiple IDs found with provided prefix: " + name_or_id};
@@ -254,22 +233,10 @@ Response decide_container(FakeWorld& world, const Request& request, FakeContaine
     return start(world, container);
   }
   if (what == "stop") {
-    return stop(world, container, 143);
-  }
-  if (what == "kill") {
-    if (container.state != "running") {
-      throw ApiError{409, "Cannot kill container: " + container.id + ": Container " + container.id + " is not running"};
-    }
-    return stop(world, container, 137);
-  }
-  if (what == "pause") {
-    return pause(container, "running", "paused");
+    return stop(world, container);
   }
   if (what == "unpause") {
-    return pause(container, "paused", "running");
-  }
-  if (what == "wait") {
-    return wait(world, container);
+    return unpause(container);
   }
   page_not_found();
 }
@@ -281,21 +248,11 @@ Response decide(FakeWorld& world, const Request& request) {
   if (path[0] == "_ping" && path.size() == 1 && (request.method == "GET" || request.method == "HEAD")) {
     return ping(request);
   }
-  if (path[0] == "version" && path.size() == 1 && request.method == "GET") {
-    return json_response({{"Version", "20.10.24"},
-                          {"ApiVersion", world.settings.api_version},
-                          {"MinAPIVersion", world.settings.oldest_api_version},
-                          {"Os", "linux"},
-                          {"Arch", "amd64"}});
-  }
   if (path[0] == "containers") {
     return decide_containers(world, request, path);
   }
   if (path[0] == "images") {
     return decide_images(world, request, path);
-  }
-  if (path[0] == "volumes") {
-    return decide_volumes(world, request, path);
   }
   if (path[0] == "exec") {
     return decide_exec(world, request, path);

@@ -140,7 +140,6 @@ Response decide(FakeWorld& world, const Request& request);
 Response decide_containers(FakeWorld& world, const Request& request, const std::vector<std::string>& path);
 Response decide_container(FakeWorld& world, const Request& request, FakeContainer& container, const std::string& what);
 Response decide_images(FakeWorld& world, const Request& request, const std::vector<std::string>& path);
-Response decide_volumes(FakeWorld& world, const Request& request, const std::vector<std::string>& path);
 Response decide_exec(FakeWorld& world, const Request& request, const std::vector<std::string>& path);
 Response create_exec(FakeWorld& world, const Request& request, FakeContainer& container);
 
