@@ -352,7 +352,7 @@ TEST_F(Commands, WithFormatJsonEveryFailureIsOneObjectOnStderr) {
     ASSERT_FALSE(error.is_discarded()) << result.err;
     EXPECT_EQ(error.size(), 1U);
     EXPECT_EQ(error["error"].size(), 3U);
-    EXPECT_NE(error["error"]["message"], "");
+    EXPECT_NE(error["error"].value("message", ""), "") << result.err;
   }
   EXPECT_THAT(call({"run", "--bad", "claude", "--format", "json"}).err, StartsWith("unknown flag: --bad\n"));
 }

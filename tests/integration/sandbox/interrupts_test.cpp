@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -22,29 +23,38 @@ using base::ErrorKind;
 using support::Call;
 using support::error_of;
 
-/// What is wrong when a signal comes in the midst of that call: a run has to take back what it made.
-std::string wrong_with_a_signal_at(const Call& call, int signal) {
-  SandboxWorld world;
+void raise_at(SandboxWorld& world, const Call& call, int signal) {
   // raise: the handler has run when it returns, so the signal is there before the engine acts.
   world.engine().add_fault({.call = call, .before = [signal] { ::raise(signal); }});
-  const auto error = error_of([&] { world.make_ready(); });
+}
+
+/// What is wrong with how a run ends that a signal came to.
+std::string wrong_end(int signal, const std::function<void()>& run) {
+  const auto error = error_of(run);
   if (!error) {
     return "there was no error";
   }
-  if (error->kind() != (signal == SIGINT ? ErrorKind::interrupted : ErrorKind::terminated)) {
-    return std::string("another error: ") + error->what();
-  }
-  return world.containers().empty() ? "" : "a container was left behind";
+  const bool is_of_it = error->kind() == (signal == SIGINT ? ErrorKind::interrupted : ErrorKind::terminated);
+  return is_of_it ? "" : std::string("another error: ") + error->what();
+}
+
+/// What is wrong when a signal comes in the midst of that call: a run has to take back what it made.
+std::string wrong_with_a_signal_at(const Call& call, int signal) {
+  SandboxWorld world;
+  raise_at(world, call, signal);
+  const std::string wrong = wrong_end(signal, [&] { world.make_ready(); });
+  return !wrong.empty() || world.containers().empty() ? wrong : "a container was left behind";
 }
 
 /// The same for a run that was to take another one's place: one of the two has to be there, complete.
 std::string wrong_with_a_signal_while_one_is_replaced(const Call& call, int signal) {
   SandboxWorld world;
   world.make_ready();
-  world.engine().add_fault({.call = call, .before = [signal] { ::raise(signal); }});
-  const auto error = error_of([&] { world.make_ready(world.spec(), PullPolicy::missing, Reuse::recreate); });
-  if (!error) {
-    return "there was no error";
+  raise_at(world, call, signal);
+  const std::string wrong =
+      wrong_end(signal, [&] { world.make_ready(world.spec(), PullPolicy::missing, Reuse::recreate); });
+  if (!wrong.empty()) {
+    return wrong;
   }
   if (world.containers().size() != 1) {
     return std::to_string(world.containers().size()) + " containers are there";

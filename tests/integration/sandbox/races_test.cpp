@@ -109,8 +109,9 @@ TEST(Races, AgainstSomebodyWhoRemovesTheSandboxEndWell) {
   SandboxWorld world;
   make_starts_as_slow_as_real_ones(world);
   std::atomic<bool> all_have_ended{false};
+  int removed = 0;
   std::thread remover([&] {
-    for (int removals = 0; removals < 5; ++removals) {
+    for (int attempts = 0; attempts < 5; ++attempts) {
       std::string id;
       world.engine().wait_until([&](FakeWorld& fake) {
         for (const auto& [container_id, container] : fake.containers) {
@@ -120,8 +121,8 @@ TEST(Races, AgainstSomebodyWhoRemovesTheSandboxEndWell) {
         }
         return all_have_ended || !id.empty();
       });
-      if (!id.empty()) {
-        engine::EngineClient(world.engine().endpoint(), {}, std::nullopt).remove_container(id);
+      if (!id.empty() && engine::EngineClient(world.engine().endpoint(), {}, std::nullopt).remove_container(id)) {
+        ++removed;
       }
     }
   });
@@ -130,6 +131,7 @@ TEST(Races, AgainstSomebodyWhoRemovesTheSandboxEndWell) {
   all_have_ended = true;
   world.engine().with_world([](FakeWorld&) {});
   remover.join();
+  EXPECT_GT(removed, 0);
   EXPECT_THAT(results.errors, IsEmpty());
   EXPECT_EQ(world.complaint(world.make_ready()), "");
 }

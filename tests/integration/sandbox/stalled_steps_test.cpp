@@ -61,8 +61,10 @@ std::string complaint_about(const Beginning& beginning, const Place& place, Stal
 class StalledSteps : public testing::TestWithParam<Beginning> {};
 
 TEST_P(StalledSteps, LeaveOneSandbox) {
+  const std::vector<Place> calls = calls_of_an_undisturbed_run(GetParam());
+  ASSERT_FALSE(calls.empty());
   std::vector<std::string> complaints;
-  for (const Place& place : calls_of_an_undisturbed_run(GetParam())) {
+  for (const Place& place : calls) {
     for (const Stall stall : {Stall::before_the_effect, Stall::after_the_effect}) {
       if (std::string complaint = complaint_about(GetParam(), place, stall); !complaint.empty()) {
         complaints.push_back(std::move(complaint));

@@ -20,8 +20,9 @@ TEST(ExitCode, OfWrongArgumentsIs1OnEveryCommand) {
 
 TEST(ExitCode, OfOurOwnFailureTellsSessionsFromTheRest) {
   for (const ErrorKind kind :
-       {ErrorKind::invalid_value, ErrorKind::bad_config, ErrorKind::engine_unreachable, ErrorKind::engine_not_found,
-        ErrorKind::engine_failure, ErrorKind::not_found, ErrorKind::io}) {
+       {ErrorKind::invalid_value, ErrorKind::bad_config, ErrorKind::engine_unreachable, ErrorKind::engine_protocol,
+        ErrorKind::engine_timeout, ErrorKind::engine_bad_request, ErrorKind::engine_not_found,
+        ErrorKind::engine_conflict, ErrorKind::engine_failure, ErrorKind::not_found, ErrorKind::io}) {
     EXPECT_EQ(exit_code(kind, StatusFamily::plain), 1);
     EXPECT_EQ(exit_code(kind, StatusFamily::session), 125);
   }

@@ -2,6 +2,7 @@
 #include "docker_sandbox/os/last_will.hpp"
 
 #include "docker_sandbox/os/unix_socket.hpp"
+#include "support/private_directory.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -10,8 +11,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -23,13 +24,6 @@ constexpr std::chrono::seconds k_deadline{60};
 
 class LastWillTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = std::filesystem::temp_directory_path() / "last-will-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
   /// A will that writes its testament to a file, in one step.
   auto writing() {
     return [directory = directory_](const std::string& testament) {
@@ -54,7 +48,8 @@ class LastWillTest : public testing::Test {
 
   bool anything_written() const { return !std::filesystem::is_empty(directory_); }
 
-  std::filesystem::path directory_;
+  const support::PrivateDirectory place_;
+  const std::filesystem::path directory_ = place_.path();
 };
 
 TEST_F(LastWillTest, IsCarriedOutWhenItsMakerIsKilled) {
@@ -72,7 +67,7 @@ TEST_F(LastWillTest, IsCarriedOutWhenItsMakerIsKilled) {
   ::close(ready[1]);
   const UniqueFd made(ready[0]);
   // The child of the child has closed its copy too, or this would never come to an end.
-  ASSERT_TRUE(wait_readable(made.get(), std::chrono::steady_clock::now() + k_deadline));
+  EXPECT_TRUE(wait_readable(made.get(), std::chrono::steady_clock::now() + k_deadline));
   EXPECT_FALSE(anything_written());
   ::kill(maker, SIGKILL);
   ::waitpid(maker, nullptr, 0);
@@ -98,8 +93,8 @@ TEST_F(LastWillTest, IsNotCarriedOutOnceRevoked) {
 
 TEST_F(LastWillTest, IsNothingWithoutATestament) {
   { LastWill will(writing()); }
-  // The child has nothing to say; it is gone when it can be waited for.
-  while (::waitpid(-1, nullptr, 0) < 0 && errno == EINTR) {
+  // The child has nothing to say; it is gone when no child is left that could be waited for.
+  while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
   }
   EXPECT_FALSE(anything_written());
 }

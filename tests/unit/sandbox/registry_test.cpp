@@ -5,12 +5,14 @@
 #include "docker_sandbox/sandbox/creator.hpp"
 #include "docker_sandbox/sandbox/labels.hpp"
 #include "docker_sandbox/sandbox/spec.hpp"
+#include "support/private_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
+#include <cstdint>
 #include <filesystem>
+#include <ostream>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -52,27 +54,39 @@ TEST(Labels, DescribeTheSandboxWholly) {
   EXPECT_EQ(sandbox->state, RunState::running);
 }
 
-TEST(Labels, GoWithATimeThatCanBeReckonedWith) {
-  for (const std::int64_t created : {INT64_MIN, std::int64_t{-1}, INT64_MAX}) {
+/// A number of the engine's that goes with the labels, and what the program will do with it.
+struct NumberCase {
+  const char* rule;
+  std::int64_t engine::ContainerSummary::*told;
+  std::int64_t Sandbox::*taken;
+  std::int64_t times;  ///< that it is multiplied by
+};
+
+void PrintTo(const NumberCase& number_case, std::ostream* out) {
+  *out << number_case.rule;
+}
+
+class Numbers : public testing::TestWithParam<NumberCase> {};
+
+TEST_P(Numbers, OfTheEngineAreSuchAsCanBeReckonedWith) {
+  const auto taken = [](std::int64_t number) {
     engine::ContainerSummary container = container_of(a_spec());
-    container.created = created;
-    const std::optional<Sandbox> sandbox = labels::decode(container);
-    ASSERT_TRUE(sandbox);
-    EXPECT_GE(sandbox->created, 0);
-    EXPECT_LE(sandbox->created, INT64_MAX / 1'000'000'000 / 2);
+    container.*GetParam().told = number;
+    return labels::decode(container).value().*GetParam().taken;
+  };
+  EXPECT_EQ(taken(1'700'000'000), 1'700'000'000);
+  for (const std::int64_t impossible : {INT64_MIN, std::int64_t{-1}, INT64_MAX}) {
+    EXPECT_GE(taken(impossible), 0) << impossible;
+    EXPECT_LE(taken(impossible), INT64_MAX / GetParam().times) << impossible;
   }
 }
 
-TEST(Labels, GoWithASizeThatCanBeAddedUp) {
-  for (const std::int64_t size : {INT64_MIN, std::int64_t{-1}, INT64_MAX}) {
-    engine::ContainerSummary container = container_of(a_spec());
-    container.size_rw = size;
-    const std::optional<Sandbox> sandbox = labels::decode(container);
-    ASSERT_TRUE(sandbox);
-    EXPECT_GE(sandbox->size_rw, 0);
-    EXPECT_LE(sandbox->size_rw, INT64_MAX / 100'000);
-  }
-}
+INSTANTIATE_TEST_SUITE_P(All, Numbers,
+                         testing::Values(NumberCase{"a time is told in nanoseconds, and added to another one",
+                                                    &engine::ContainerSummary::created, &Sandbox::created,
+                                                    2'000'000'000},
+                                         NumberCase{"sizes of as many sandboxes as there may be are added up",
+                                                    &engine::ContainerSummary::size_rw, &Sandbox::size_rw, 100'000}));
 
 TEST(Labels, HaveNoNamesWhereThereAreMoreThanLinuxGivesAProgram) {
   engine::ContainerSummary container = container_of(a_spec());
@@ -94,15 +108,13 @@ TEST(Labels, AloneMakeNoSandbox) {
   engine::ContainerSummary no_mount = container_of(a_spec());
   no_mount.mounts.clear();
   EXPECT_FALSE(labels::decode(no_mount));
-  for (const auto& [key, value] : container_of(a_spec()).labels) {
-    if (key == labels::k_sandbox || key == labels::k_workspace || key == labels::k_workspace_inode ||
-        key == labels::k_credentials || key == labels::k_user) {
-      engine::ContainerSummary half = container_of(a_spec());
-      half.labels[key] = "nonsense";
-      EXPECT_FALSE(labels::decode(half)) << key;
-      half.labels.erase(key);
-      EXPECT_FALSE(labels::decode(half)) << key;
-    }
+  for (const char* key :
+       {labels::k_sandbox, labels::k_workspace, labels::k_workspace_inode, labels::k_credentials, labels::k_user}) {
+    engine::ContainerSummary half = container_of(a_spec());
+    half.labels.at(key) = "nonsense";
+    EXPECT_FALSE(labels::decode(half)) << key;
+    half.labels.erase(key);
+    EXPECT_FALSE(labels::decode(half)) << key;
   }
 }
 
@@ -162,8 +174,8 @@ TEST(FindSandbox, TakesNamesIdsPrefixesAndPaths) {
 }
 
 TEST(FindSandbox, TakesThePathOfAWorkspaceThatALinkHasReplaced) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "sandbox-test-XXXXXX").string();
-  const std::filesystem::path directory = std::filesystem::canonical(::mkdtemp(pattern.data()));
+  const support::PrivateDirectory place;
+  const std::filesystem::path directory = place.path();
   std::filesystem::create_directory_symlink("elsewhere", directory / "w");
   std::filesystem::create_directory(directory / "elsewhere");
   std::vector<Sandbox> all(2);
@@ -172,7 +184,6 @@ TEST(FindSandbox, TakesThePathOfAWorkspaceThatALinkHasReplaced) {
   const std::vector<Sandbox> replaced{all[0]};
   EXPECT_EQ(find_sandbox(replaced, "./w", directory), &replaced[0]);
   EXPECT_EQ(find_sandbox(all, "./w", directory), &all[1]) << "the directory that it leads to counts more";
-  std::filesystem::remove_all(directory);
 }
 
 TEST(Creator, IsKnownWhileItLives) {
