@@ -18,14 +18,10 @@ using ds::fuzz::require;
 
 namespace {
 
-/// Calls `take` with pieces whose size the first byte tells.
+/// Calls `take` with the pieces.
 template <typename Take>
 void in_pieces(std::string_view bytes, const Take& take) {
-  if (bytes.empty()) {
-    return;
-  }
-  const std::size_t piece = static_cast<unsigned char>(bytes.front()) + std::size_t{1};
-  bytes.remove_prefix(1);
+  const std::size_t piece = ds::fuzz::take_piece_size(bytes);
   ds::support::in_pieces(bytes, piece, take);
 }
 

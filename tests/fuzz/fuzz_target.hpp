@@ -3,6 +3,7 @@
 
 #include "support/terminal_text.hpp"
 
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <ostream>
@@ -47,6 +48,13 @@ inline std::string_view take_line(std::string_view& bytes) {
   const std::string_view line = bytes.substr(0, end);
   bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
   return line;
+}
+
+/// The first byte, as the size of the pieces that the rest comes in: for targets that are fed piece by piece.
+inline std::size_t take_piece_size(std::string_view& bytes) {
+  const std::size_t size = bytes.empty() ? 1 : static_cast<unsigned char>(bytes.front()) + std::size_t{1};
+  bytes.remove_prefix(bytes.empty() ? 0 : 1);
+  return size;
 }
 
 using support::moves_cursor;

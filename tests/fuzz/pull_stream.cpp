@@ -11,11 +11,7 @@
 namespace ds = docker_sandbox;
 
 FUZZ_TARGET(pull_stream) {
-  if (bytes.empty()) {
-    return;
-  }
-  const std::size_t piece = static_cast<unsigned char>(bytes.front()) + std::size_t{1};
-  bytes.remove_prefix(1);
+  const std::size_t piece = ds::fuzz::take_piece_size(bytes);
   ds::output::ProgressBars bars(80);
   ds::engine::PullStream stream([&](const ds::engine::PullEvent& event) {
     const std::string drawn =

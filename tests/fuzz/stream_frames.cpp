@@ -11,11 +11,7 @@ using docker_sandbox::engine::OutputStream;
 using docker_sandbox::engine::StreamDemux;
 
 FUZZ_TARGET(stream_frames) {
-  if (bytes.empty()) {
-    return;
-  }
-  const std::size_t piece = static_cast<unsigned char>(bytes.front()) + std::size_t{1};
-  bytes.remove_prefix(1);
+  const std::size_t piece = docker_sandbox::fuzz::take_piece_size(bytes);
   std::map<OutputStream, std::string> in_pieces;
   StreamDemux cut([&](OutputStream stream, std::string_view payload) { in_pieces[stream] += payload; });
   docker_sandbox::support::in_pieces(bytes, piece, [&](std::string_view part) { cut.feed(part); });

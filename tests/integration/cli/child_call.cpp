@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "child_call.hpp"
 
-#include "docker_sandbox/os/unique_fd.hpp"
+#include "support/memory_file.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -21,21 +20,8 @@ namespace {
 /// Longer than anything takes on a loaded machine that is no hang.
 constexpr int k_patience_ms = 100'000;
 
-os::UniqueFd memory_file() {
-  os::UniqueFd file(::memfd_create("docker-sandbox-test", MFD_CLOEXEC));
-  if (!file) {
-    throw std::runtime_error("cannot make a file in memory");
-  }
-  return file;
-}
-
-std::string content_of(const os::UniqueFd& file) {
-  constexpr std::size_t k_enough = 4U * 1024 * 1024;
-  std::string content(k_enough, '\0');
-  const ssize_t count = ::pread(file.get(), content.data(), content.size(), 0);
-  content.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-  return content;
-}
+/// Of each of its outputs.
+constexpr std::size_t k_enough = 4U * 1024 * 1024;
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
@@ -81,8 +67,8 @@ ChildResult call_child(const std::vector<std::string>& words, const docker_confi
   ::wait4(child, &status, 0, &usage);
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  result.out = content_of(out);
-  result.err = content_of(err);
+  result.out = content_of(out, k_enough);
+  result.err = content_of(err, k_enough);
   // A program counts as having had what its parent had when it was started, and this one holds what it lies with.
   rusage own{};
   ::getrusage(RUSAGE_SELF, &own);

@@ -3,6 +3,7 @@
 #include "cli_call.hpp"
 #include "lies.hpp"
 #include "support/fake_session.hpp"
+#include "support/terminal_text.hpp"
 #include "world/sandbox_world.hpp"
 #include "world/trouble.hpp"
 
@@ -27,6 +28,7 @@ using support::FakeContainer;
 using support::FakeWorld;
 using support::HttpConnection;
 using support::Lie;
+using support::moves_cursor;
 using support::Process;
 
 /// An answer's body has 64 MiB at the most, and is held once more while it grows.
@@ -195,18 +197,6 @@ bool fits(const Lie& lie, const support::Call& call) {
   return false;
 }
 
-/// Of both kinds: bytes below a blank, and the C1 controls, which are C2 80 to C2 9F in UTF-8.
-bool has_controls(const std::string& text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : ' ');
-    if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0)) {
-      return true;
-    }
-  }
-  return false;
-}
-
 std::string complaint_about(const Command& command, const Lie& lie, const sandbox::Place& place) {
   World world(command);
   world.engine().add_fault({.call = place.call, .nth = place.nth, .write = lie.write});
@@ -223,7 +213,7 @@ std::string complaint_about(const Command& command, const Lie& lie, const sandbo
   if (k_counts_memory && result.peak_memory > k_most_memory) {
     return what + "it took " + std::to_string(result.peak_memory / 1024 / 1024) + " MiB";
   }
-  if (has_controls(result.err) || (has_controls(result.out) && !command.shows_text)) {
+  if (moves_cursor(result.err) || (moves_cursor(result.out) && !command.shows_text)) {
     return what + "control characters reach the terminal";
   }
   if (result.err.size() > k_longest_message) {

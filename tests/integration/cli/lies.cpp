@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lies.hpp"
 
+#include "support/stream_frame.hpp"
 #include "support/tar.hpp"
 
 #include <algorithm>
@@ -172,18 +173,6 @@ std::function<void(HttpConnection&, const Response&)> stream(const std::string& 
   };
 }
 
-std::string frame(char kind, std::uint32_t size, const std::string& text) {
-  std::string all{kind, 0, 0, 0};
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-    all += static_cast<char>(size >> shift);
-  }
-  return all + text;
-}
-
-std::string frame(char kind, const std::string& text) {
-  return frame(kind, static_cast<std::uint32_t>(text.size()), text);
-}
-
 }  // namespace
 
 const std::vector<Lie>& lies() {
@@ -259,13 +248,13 @@ const std::vector<Lie>& lies() {
        }},
       {"a_status_that_is_none", Of::any_answer, answer(999, "Content-Length: 0\r\n")},
       {"stream_that_is_none", Of::stream, stream("It works!\n", 1000)},
-      {"stream_of_all_sizes", Of::stream, stream(frame(1, 0xffffffffU, "x"), 1000)},
+      {"stream_of_all_sizes", Of::stream, stream(stream_frame(1, "x", 0xffffffffU), 1000)},
       {"stream_without_a_word", Of::stream, stream("", 0)},
-      {"stream_without_end", Of::stream, stream(frame(1, "no greeting\n"), SIZE_MAX)},
-      {"stream_without_a_line", Of::stream, stream(frame(1, std::string(60, 'x')), SIZE_MAX)},
-      {"errors_without_end", Of::stream, stream(frame(2, std::string(60, 'x')), SIZE_MAX)},
-      {"an_error_of_the_engine", Of::stream, stream(frame(3, "out of \x1b[31morder"), 20)},
-      {"nothing_without_end", Of::stream, stream(frame(1, ""), SIZE_MAX)},
+      {"stream_without_end", Of::stream, stream(stream_frame(1, "no greeting\n"), SIZE_MAX)},
+      {"stream_without_a_line", Of::stream, stream(stream_frame(1, std::string(60, 'x')), SIZE_MAX)},
+      {"errors_without_end", Of::stream, stream(stream_frame(2, std::string(60, 'x')), SIZE_MAX)},
+      {"an_error_of_the_engine", Of::stream, stream(stream_frame(3, "out of \x1b[31morder"), 20)},
+      {"nothing_without_end", Of::stream, stream(stream_frame(1, ""), SIZE_MAX)},
       {"layers_without_end", Of::pull,
        pull_report([](std::size_t i) { return R"({"status":"x","id":")" + std::to_string(i) + "\"}\n"; }, SIZE_MAX)},
       {"a_layer_of_all_sizes", Of::pull,

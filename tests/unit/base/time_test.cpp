@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/base/time.hpp"
 
-#include <gtest/gtest.h>
+#include "support/time_zone.hpp"
 
-#include <cstdlib>
-#include <ctime>
+#include <gtest/gtest.h>
 
 namespace docker_sandbox::base {
 namespace {
@@ -42,8 +41,7 @@ TEST(DockerTime, TakesDurationsBeforeNow) {
 }
 
 TEST(DockerTime, TakesPointsInTime) {
-  ASSERT_EQ(::setenv("TZ", "UTC-2", 1), 0);  // two hours east
-  ::tzset();
+  const support::TimeZone zone("UTC-2");  // two hours east
   const UnixTime now{};
   EXPECT_EQ(parse_docker_time("2026-01-31T12:00:00Z", now), k_noon_2026_01_31);
   EXPECT_EQ(parse_docker_time("2026-01-31T14:00:00", now), k_noon_2026_01_31);
@@ -51,8 +49,6 @@ TEST(DockerTime, TakesPointsInTime) {
   EXPECT_EQ(parse_docker_time("2026-01-31", now), k_noon_2026_01_31 - seconds(14 * 3600));
   EXPECT_EQ(parse_docker_time("1769860800", now), k_noon_2026_01_31);
   EXPECT_EQ(parse_docker_time("1769860800.25", now), k_noon_2026_01_31 + nanoseconds(250'000'000));
-  ::unsetenv("TZ");
-  ::tzset();
 }
 
 TEST(DockerTime, RefusesTheRest) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/cli/run_options.hpp"
 
-#include "docker_sandbox/base/error.hpp"
+#include "support/errors.hpp"
 
 #include <gtest/gtest.h>
 
@@ -85,14 +85,8 @@ TEST(RunGrammar, TellsGivenOptionsFromDefaults) {
 }
 
 TEST(RunGrammar, ComplainsInDockersWords) {
-  const auto complaint = [](const Words& words) -> std::string {
-    try {
-      parsed(words);
-    } catch (const base::Error& error) {
-      EXPECT_EQ(error.kind(), base::ErrorKind::usage_flag);
-      return error.what();
-    }
-    return {};
+  const auto complaint = [](const Words& words) {
+    return support::message_of([&] { parsed(words); }, base::ErrorKind::usage_flag);
   };
   EXPECT_EQ(complaint({"--nope", "claude"}), "unknown flag: --nope");
   EXPECT_EQ(complaint({"-qx", "claude"}), "unknown shorthand flag: 'x' in -qx");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/docker_config/endpoint.hpp"
 
-#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/base/text.hpp"
+#include "support/errors.hpp"
+#include "support/private_directory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -23,13 +24,7 @@ GlobalOptions with_host(const std::string& host) {
 }
 
 std::string failure(const GlobalOptions& options, const Environment& environment = {}, const ConfigFile& config = {}) {
-  try {
-    resolve_endpoint(options, environment, config);
-  } catch (const base::Error& error) {
-    EXPECT_EQ(error.kind(), base::ErrorKind::bad_config);
-    return error.what();
-  }
-  return "no failure";
+  return support::message_of([&] { resolve_endpoint(options, environment, config); }, base::ErrorKind::bad_config);
 }
 
 TEST(ContextName, FollowsTheDockerClisOrder) {
@@ -78,10 +73,10 @@ TEST(Endpoint, HostStringsMeanWhatTheDockerCliMakesOfThem) {
 
 TEST(Endpoint, BadHostStringsAreRefused) {
   EXPECT_EQ(failure(with_host("foo://x")), "invalid bind address format: foo://x");
-  EXPECT_NE(failure(with_host("tcp://h:port")), "no failure");
+  EXPECT_NE(failure(with_host("tcp://h:port")), "");
   EXPECT_NE(failure(with_host("ssh://me:secret@box")).find("password is not supported"), std::string::npos);
-  EXPECT_EQ(failure(with_host("ssh://me:secret@box")).find("secret@"), std::string::npos);
-  EXPECT_NE(failure(with_host("ssh://-oProxyCommand=x")), "no failure");
+  EXPECT_EQ(failure(with_host("ssh://me:secret@box")).find("secret"), std::string::npos);
+  EXPECT_NE(failure(with_host("ssh://-oProxyCommand=x")), "");
   EXPECT_EQ(failure(with_host("tcp://[::1")), "unable to parse docker host `tcp://[::1`");
   EXPECT_EQ(failure(with_host("tcp://[::1]2375")), "unable to parse docker host `tcp://[::1]2375`");
   EXPECT_EQ(failure(with_host("tcp://::1:2375")), "unable to parse docker host `tcp://::1:2375`");
@@ -94,12 +89,7 @@ TEST(Endpoint, BadHostStringsAreRefused) {
 
 class Files : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "docker-config-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    config_.directory = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(config_.directory); }
+  Files() { config_.directory = directory_.path(); }
 
   void write(const std::string& path, const std::string& text) const {
     const std::filesystem::path full = std::filesystem::path(config_.directory) / path;
@@ -107,6 +97,7 @@ class Files : public ::testing::Test {
     std::ofstream(full) << text;
   }
 
+  const support::PrivateDirectory directory_;
   ConfigFile config_;
 };
 

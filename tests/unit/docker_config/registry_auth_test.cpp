@@ -2,10 +2,12 @@
 #include "docker_sandbox/docker_config/registry_auth.hpp"
 
 #include "docker_sandbox/base/text.hpp"
+#include "support/private_directory.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -63,20 +65,15 @@ TEST(RegistryAuth, AnEnvironmentThatIsNestedDeeplyNeedsNoStack) {
 class CredentialHelper : public testing::Test {
  protected:
   CredentialHelper() {
-    std::string directory = (std::filesystem::temp_directory_path() / "helper-XXXXXX").string();
-    directory_ = ::mkdtemp(directory.data());
     path_before_ = std::getenv("PATH");
     // The helper is looked up in our own PATH.
-    ::setenv("PATH", (directory_ + ":" + path_before_).c_str(), 1);
+    ::setenv("PATH", (directory_.path() + ":" + path_before_).c_str(), 1);
     config_.credential_helpers["r.example"] = "probe";
   }
-  ~CredentialHelper() override {
-    ::setenv("PATH", path_before_.c_str(), 1);
-    std::filesystem::remove_all(directory_);
-  }
+  ~CredentialHelper() override { ::setenv("PATH", path_before_.c_str(), 1); }
 
   void does(const std::string& script) {
-    const std::string program = directory_ + "/docker-credential-probe";
+    const std::string program = directory_.path() + "/docker-credential-probe";
     std::ofstream(program) << "#!/bin/sh\n" << script;
     std::filesystem::permissions(program, std::filesystem::perms::owner_all);
   }
@@ -89,7 +86,7 @@ class CredentialHelper : public testing::Test {
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
       std::ifstream environment(entry.path() / "environ", std::ios::binary);
       const std::string text((std::istreambuf_iterator<char>(environment)), {});
-      if (text.find("PATH=" + directory_) != std::string::npos) {
+      if (text.find("PATH=" + directory_.path()) != std::string::npos) {
         return true;
       }
     }
@@ -108,7 +105,7 @@ class CredentialHelper : public testing::Test {
     return true;
   }
 
-  std::string directory_;
+  const support::PrivateDirectory directory_;
   std::string path_before_;
   ConfigFile config_;
   std::string warning_;

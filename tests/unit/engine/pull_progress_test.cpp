@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/engine/pull_progress.hpp"
 
-#include "docker_sandbox/base/error.hpp"
+#include "support/errors.hpp"
+#include "support/pieces.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,9 +14,7 @@ namespace {
 std::vector<PullEvent> events_of(const std::string& bytes, std::size_t step) {
   std::vector<PullEvent> events;
   PullStream stream([&](const PullEvent& event) { events.push_back(event); });
-  for (std::size_t at = 0; at < bytes.size(); at += step) {
-    stream.feed(std::string_view(bytes).substr(at, step));
-  }
+  support::in_pieces(bytes, step, [&](std::string_view part) { stream.feed(part); });
   stream.finish();
   return events;
 }
@@ -40,13 +39,9 @@ TEST(PullStream, ObjectsMayBeCutAnywhere) {
 TEST(PullStream, AFailureInsideTheStreamIsAFailure) {
   for (const char* line : {R"({"errorDetail":{"message":"boom"},"error":"boom"})", R"({"error":"boom"})",
                            R"({"errorDetail":{"message":"boom"}})"}) {
-    try {
-      events_of(line, 1000);
-      ADD_FAILURE() << line;
-    } catch (const base::Error& error) {
-      EXPECT_EQ(error.kind(), base::ErrorKind::engine_failure);
-      EXPECT_STREQ(error.what(), "Error response from daemon: boom");
-    }
+    EXPECT_EQ(support::message_of([&] { events_of(line, 1000); }, base::ErrorKind::engine_failure),
+              "Error response from daemon: boom")
+        << line;
   }
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/os/mount_table.hpp"
 
+#include "support/private_directory.hpp"
+
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 namespace docker_sandbox::os {
@@ -39,12 +40,8 @@ TEST(MountTable, OfThisProcessIsReadable) {
 /// A fresh directory that is gone with the test.
 class Place : public testing::Test {
  protected:
-  Place() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sandbox-test-XXXXXX").string();
-    path_ = std::filesystem::canonical(::mkdtemp(pattern.data()));
-  }
-  ~Place() override { std::filesystem::remove_all(path_); }
-  std::filesystem::path path_;  // NOLINT: fixtures share their members
+  const support::PrivateDirectory directory_;
+  const std::filesystem::path path_ = directory_.path();
 };
 
 TEST_F(Place, IsWhereADirectoryIs) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/os/socket_relay.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
+#include "support/listener.hpp"
 #include "support/private_directory.hpp"
 
 #include <gtest/gtest.h>
 
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,17 +21,6 @@ namespace docker_sandbox::os {
 namespace {
 
 using std::chrono::steady_clock;
-
-/// The socket that a relay leads to.
-UniqueFd listen_at(const std::string& path) {
-  UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::copy(path.begin(), path.end(), &address.sun_path[0]);
-  EXPECT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  EXPECT_EQ(::listen(listener.get(), 1000), 0);
-  return listener;
-}
 
 std::string receive(int socket) {
   std::array<char, 64> buffer{};
@@ -55,7 +44,7 @@ class Relay : public testing::Test {
 };
 
 TEST_F(Relay, CarriesBytesBothWaysForItsOwnerAlone) {
-  const UniqueFd far = listen_at(path("far"));
+  const UniqueFd far = support::listen_at(path("far"), 1000);
   begin();
   struct stat status {};
   ASSERT_EQ(::stat(path("near").c_str(), &status), 0);
@@ -80,7 +69,7 @@ TEST_F(Relay, TakesItsSocketAlong) {
 }
 
 TEST_F(Relay, HasNoThreadForEachOfAnyNumberOfConnections) {
-  const UniqueFd far = listen_at(path("far"));
+  const UniqueFd far = support::listen_at(path("far"), 1000);
   begin();
   std::vector<UniqueFd> clients;
   for (int i = 0; i < 200; ++i) {

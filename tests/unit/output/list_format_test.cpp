@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/output/list_filter.hpp"
 #include "docker_sandbox/output/list_view.hpp"
 #include "docker_sandbox/output/table.hpp"
+#include "support/errors.hpp"
+#include "support/time_zone.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <ctime>
-
 namespace docker_sandbox::output {
 namespace {
 
+using support::TimeZone;
 using testing::HasSubstr;
 
 SandboxView sandbox(const std::string& name) {
@@ -34,35 +33,8 @@ std::string listed(const std::string& format, const std::vector<SandboxView>& sa
 }
 
 std::string error_of(const std::string& format) {
-  try {
-    listed(format, {sandbox("demo")});
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "no error";
+  return support::message_of([&] { listed(format, {sandbox("demo")}); });
 }
-
-/// The time zone of the test's process, until the end of the test.
-class TimeZone {
- public:
-  explicit TimeZone(const char* zone) {
-    const char* before = std::getenv("TZ");  // NOLINT(concurrency-mt-unsafe): one thread
-    was_set_ = before != nullptr;
-    before_ = was_set_ ? before : "";
-    ::setenv("TZ", zone, 1);
-    ::tzset();
-  }
-  TimeZone(const TimeZone&) = delete;
-  TimeZone& operator=(const TimeZone&) = delete;
-  ~TimeZone() {
-    was_set_ ? ::setenv("TZ", before_.c_str(), 1) : ::unsetenv("TZ");
-    ::tzset();
-  }
-
- private:
-  bool was_set_ = false;
-  std::string before_;
-};
 
 TEST(ListFormat, EveryFieldOfTheContractIsThere) {
   const TimeZone zone("UTC");
@@ -148,12 +120,7 @@ bool matches(const std::vector<std::string>& filters, const SandboxView& view) {
 }
 
 std::string filter_error(const std::string& filter) {
-  try {
-    matches({filter}, sandbox("demo"));
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "no error";
+  return support::message_of([&] { matches({filter}, sandbox("demo")); });
 }
 
 TEST(ListFilter, EachConditionSelects) {

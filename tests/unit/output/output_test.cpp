@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/output/inspect_view.hpp"
 #include "docker_sandbox/output/list_view.hpp"
 #include "docker_sandbox/output/progress.hpp"
 #include "docker_sandbox/output/table.hpp"
+#include "support/errors.hpp"
 
 #include <gtest/gtest.h>
 
@@ -139,13 +139,8 @@ TEST(Inspect, JsonIsTheArrayOnOneLine) {
 }
 
 TEST(Inspect, AnUnknownKeyIsAnError) {
-  try {
-    inspected("{{.Foo}}", {example()});
-    FAIL();
-  } catch (const base::Error& error) {
-    EXPECT_STREQ(error.what(),
-                 R"(template parsing error: template: :1:2: executing "" at <.Foo>: map has no entry for key "Foo")");
-  }
+  EXPECT_EQ(support::message_of([] { inspected("{{.Foo}}", {example()}); }),
+            R"(template parsing error: template: :1:2: executing "" at <.Foo>: map has no entry for key "Foo")");
 }
 
 TEST(Inspect, ControlCharactersCannotReachTheTerminal) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/plugin/invocation.hpp"
 
-#include "docker_sandbox/base/error.hpp"
+#include "support/errors.hpp"
 
 #include <gtest/gtest.h>
 
@@ -76,13 +76,7 @@ TEST(Invocation, KnowsVersionWithoutACommand) {
 }
 
 std::string complaint(const Words& words) {
-  try {
-    parse_invocation(words);
-  } catch (const base::Error& error) {
-    EXPECT_EQ(error.kind(), base::ErrorKind::usage_flag);
-    return error.what();
-  }
-  return {};
+  return support::message_of([&] { parse_invocation(words); }, base::ErrorKind::usage_flag);
 }
 
 TEST(Invocation, ComplainsInPflagsWords) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/sandbox/git_layout.hpp"
 
+#include "support/private_directory.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -20,8 +21,6 @@ using testing::IsEmpty;
 class GitLayouts : public testing::Test {
  protected:
   GitLayouts() {
-    std::string pattern = (fs::temp_directory_path() / "sandbox-test-XXXXXX").string();
-    root_ = fs::canonical(::mkdtemp(pattern.data()));
     for (const char* directory : {"main/.git/objects", "main/.git/refs", "main/.git/worktrees/tree", "tree"}) {
       fs::create_directories(root_ / directory);
     }
@@ -30,7 +29,6 @@ class GitLayouts : public testing::Test {
     write("main/.git/worktrees/tree/gitdir", (root_ / "tree/.git").string() + "\n");
     write("tree/.git", "gitdir: " + (root_ / "main/.git/worktrees/tree").string() + "\n");
   }
-  ~GitLayouts() override { fs::remove_all(root_); }
 
   void write(const std::string& name, const std::string& text) const { std::ofstream(root_ / name) << text; }
 
@@ -43,7 +41,8 @@ class GitLayouts : public testing::Test {
     return lines;
   }
 
-  fs::path root_;  // NOLINT: fixtures share their members
+  const support::PrivateDirectory directory_;
+  const fs::path root_ = directory_.path();
 };
 
 TEST_F(GitLayouts, OfAPlainRepositoryNeedNothing) {

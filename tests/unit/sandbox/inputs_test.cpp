@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/sandbox/environment.hpp"
 #include "docker_sandbox/sandbox/git_identity.hpp"
 #include "docker_sandbox/sandbox/volumes.hpp"
 #include "docker_sandbox/sandbox/workspace.hpp"
+#include "support/errors.hpp"
+#include "support/private_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 namespace docker_sandbox::sandbox {
 namespace {
 
+using support::message_of;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -22,31 +23,18 @@ using testing::Not;
 /// A fresh directory that is gone with the test.
 class Directory : public testing::Test {
  protected:
-  Directory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sandbox-test-XXXXXX").string();
-    path_ = std::filesystem::canonical(::mkdtemp(pattern.data()));
-  }
-  ~Directory() override { std::filesystem::remove_all(path_); }
   std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(path_ / name) << text;
     return (path_ / name).string();
   }
 
-  std::filesystem::path path_;  // NOLINT: fixtures share their members
+  const support::PrivateDirectory directory_;
+  const std::filesystem::path path_ = directory_.path();
 };
 
 using Variables = Directory;
 using Volumes = Directory;
 using Workspaces = Directory;
-
-std::string message_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return {};
-}
 
 TEST_F(Variables, ComeFromFilesThenOptionsAndTheLastOneCounts) {
   const std::string file = write("env", "# comment\n\n  A=from file\nB=x=y\r\nCOPIED\nABSENT\n");
@@ -83,12 +71,8 @@ TEST_F(Variables, FileMustBeOne) {
 }
 
 TEST_F(Variables, AFileWithoutEndIsRefused) {
-  try {
-    parse_variables({"/dev/zero"}, {}, {});
-    FAIL() << "it was read to its end";
-  } catch (const base::Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("the env file /dev/zero: it has more than 16 MiB"));
-  }
+  EXPECT_THAT(message_of([] { parse_variables({"/dev/zero"}, {}, {}); }),
+              HasSubstr("the env file /dev/zero: it has more than 16 MiB"));
 }
 
 TEST_F(Volumes, TakeEveryKindOfSource) {

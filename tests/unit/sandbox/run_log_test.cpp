@@ -3,6 +3,7 @@
 #include "docker_sandbox/sandbox/headless.hpp"
 #include "run_archive.hpp"
 #include "run_info.hpp"
+#include "support/pieces.hpp"
 #include "support/tar.hpp"
 
 #include <gtest/gtest.h>
@@ -22,9 +23,7 @@ std::string decode(std::string_view kept, std::size_t piece) {
                                       const std::string& text) { heard += std::string(uptime) + ":" + text + "|"; },
                          .caught_up = [&] { heard += "now|"; },
                          .end = [&](std::string_view state) { heard += "end " + std::string(state) + "|"; }});
-  for (std::size_t at = 0; at < kept.size(); at += piece) {
-    decoder.feed(kept.substr(at, piece));
-  }
+  support::in_pieces(kept, piece, [&](std::string_view part) { decoder.feed(part); });
   decoder.finish();
   return heard;
 }
@@ -91,9 +90,7 @@ TEST(TarReader, FindsTheRegularFilesHoweverTheBytesAreCut) {
     std::string heard;
     TarReader reader({.begin = [&](const std::string& name) { heard += "[" + name + "]"; },
                       .content = [&](std::string_view bytes) { heard += bytes; }});
-    for (std::size_t at = 0; at < archive.size(); at += piece) {
-      reader.feed(std::string_view(archive).substr(at, piece));
-    }
+    support::in_pieces(archive, piece, [&](std::string_view part) { reader.feed(part); });
     EXPECT_EQ(heard, "[runs/1/info]hello[runs/1/big]" + std::string(1500, 'x')) << piece;
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session_greeting.hpp"
 
+#include "support/pieces.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,9 +21,9 @@ struct Heard {
 /// Feeds the stream in pieces of that size.
 Heard hear(std::string_view stream, Terminal terminal, std::size_t piece) {
   Heard heard{.reader = GreetingReader(k_token, terminal == Terminal::yes), .passed = {}};
-  for (std::size_t at = 0; at < stream.size(); at += piece) {
-    heard.reader.feed(stream.substr(at, piece), [&](std::string_view bytes) { heard.passed += bytes; });
-  }
+  support::in_pieces(stream, piece, [&](std::string_view part) {
+    heard.reader.feed(part, [&](std::string_view bytes) { heard.passed += bytes; });
+  });
   return heard;
 }
 
