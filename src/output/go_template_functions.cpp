@@ -64,7 +64,7 @@ TemplateValue call_split(const Arguments& arguments, TemplateBudget& budget) {
   }
   for (;;) {
     const std::size_t end = text.find(separator, at);
-    budget.bytes(text.size() - at);
+    budget.bytes(std::min(end, text.size()) - at);
     parts.push_back(text.substr(at, end - at));
     if (end == std::string::npos) {
       return TemplateValue::strings(parts);

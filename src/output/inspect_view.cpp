@@ -23,20 +23,24 @@ bool ends_with(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-/// scheme://user:PASSWORD@host
-std::string mask_url_password(const std::string& value) {
-  const std::size_t scheme = value.find("://");
-  if (scheme == std::string::npos) {
-    return value;
+/// scheme://user:PASSWORD@host, of which there may be several.
+std::string mask_url_passwords(const std::string& value) {
+  constexpr std::string_view k_separator = "://";
+  std::string masked;
+  std::size_t done = 0;
+  for (std::size_t scheme = value.find(k_separator); scheme != std::string::npos;) {
+    const std::size_t begin = scheme + k_separator.size();
+    const std::size_t end = std::min(value.find_first_of("/?#", begin), value.size());
+    const std::string_view authority = std::string_view(value).substr(begin, end - begin);
+    const std::size_t at = authority.rfind('@');
+    const std::size_t colon = authority.find(':');
+    if (at != std::string_view::npos && colon < at) {
+      masked.append(value, done, begin + colon + 1 - done).append(k_mask);
+      done = begin + at;
+    }
+    scheme = value.find(k_separator, begin);
   }
-  const std::size_t begin = scheme + 3;
-  const std::size_t authority_end = std::min(value.find_first_of("/?#", begin), value.size());
-  const std::size_t at = value.rfind('@', authority_end);
-  const std::size_t colon = value.find(':', begin);
-  if (at == std::string::npos || at < begin || colon == std::string::npos || colon > at) {
-    return value;
-  }
-  return value.substr(0, colon + 1) + k_mask + value.substr(at);
+  return masked.append(value, done);
 }
 
 /// The library escapes the controls below the blank only; a terminal may act on U+007F to U+009F, too. They stand in
@@ -208,7 +212,7 @@ std::string mask_variable(const std::string& variable) {
     return variable;
   }
   const std::string name = variable.substr(0, equals);
-  return name + "=" + (says_secret(name) ? k_mask : mask_url_password(variable.substr(equals + 1)));
+  return name + "=" + (says_secret(name) ? k_mask : mask_url_passwords(variable.substr(equals + 1)));
 }
 
 std::string render_inspect(const std::vector<SandboxView>& sandboxes, bool show_secrets) {

@@ -17,7 +17,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::array<std::string_view, 6> k_names{"agent", "id", "label", "name", "status", "workspace"};
 constexpr std::array<std::string_view, 7> k_states{"created",  "dead",       "exited", "paused",
                                                    "removing", "restarting", "running"};
 
@@ -25,20 +24,17 @@ Error invalid_filter(const std::string& text, const std::string& hint) {
   return Error(ErrorKind::invalid_value, "invalid filter '" + base::printable(text) + "'", hint);
 }
 
-template <typename Words>
-bool contains(const Words& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-template <typename Words>
-std::string listed(const Words& words) {
-  return base::join(std::vector<std::string>(words.begin(), words.end()), ", ");
-}
+/// The C library takes some hundred bytes of stack for each nested bracket.
+constexpr std::size_t k_longest_expression = 1024;
 
 /// A POSIX extended regular expression.
 class Expression {
  public:
   explicit Expression(const std::string& pattern) {
+    if (pattern.size() > k_longest_expression) {
+      throw Error(ErrorKind::invalid_value, "invalid regular expression in a filter: longer than " +
+                                                std::to_string(k_longest_expression) + " bytes");
+    }
     const int failure = ::regcomp(&compiled_, pattern.c_str(), REG_EXTENDED | REG_NOSUB);
     if (failure != 0) {
       std::array<char, 128> words{};
@@ -57,31 +53,29 @@ class Expression {
   regex_t compiled_{};
 };
 
-bool matches_label(const SandboxView& sandbox, const std::string& wanted) {
-  const std::size_t equals = wanted.find('=');
-  const auto label = sandbox.labels.find(wanted.substr(0, equals));
-  return label != sandbox.labels.end() && (equals == std::string::npos || label->second == wanted.substr(equals + 1));
+using Test = std::function<bool(const SandboxView&)>;
+
+Test is_exactly(std::string SandboxView::*member, std::string wanted) {
+  return [member, wanted = std::move(wanted)](const SandboxView& sandbox) { return sandbox.*member == wanted; };
 }
 
 /// docker's rule for names and IDs: the whole text, or a regular expression that occurs in it.
-bool matches_text(const std::string& text, const std::string& wanted) {
-  return text == wanted || Expression(wanted).found_in(text);
+Test is_like(std::string SandboxView::*member, std::string wanted) {
+  return [member, expression = std::make_shared<const Expression>(wanted),
+          wanted = std::move(wanted)](const SandboxView& sandbox) {
+    const std::string& text = sandbox.*member;
+    return text == wanted || expression->found_in(text);
+  };
 }
 
-bool matches_one(const SandboxView& sandbox, const std::string& filter, const std::string& wanted) {
-  if (filter == "agent") {
-    return sandbox.agent == wanted;
-  }
-  if (filter == "id") {
-    return matches_text(sandbox.id, wanted);
-  }
-  if (filter == "label") {
-    return matches_label(sandbox, wanted);
-  }
-  if (filter == "name") {
-    return matches_text(sandbox.name, wanted);
-  }
-  return filter == "status" ? sandbox.status == wanted : sandbox.workspace == wanted;
+/// "name", or "name=value".
+Test has_label(const std::string& wanted) {
+  const std::size_t equals = wanted.find('=');
+  return [name = wanted.substr(0, equals), with_value = equals != std::string::npos,
+          value = equals == std::string::npos ? "" : wanted.substr(equals + 1)](const SandboxView& sandbox) {
+    const auto label = sandbox.labels.find(name);
+    return label != sandbox.labels.end() && (!with_value || label->second == value);
+  };
 }
 
 }  // namespace
@@ -99,26 +93,34 @@ ListFilter::ListFilter(const std::vector<std::string>& filters,
                       "\" for \"-f, --filter\" flag: bad format of filter (expected name=value)");
     }
     const std::string name = base::to_lower(base::trim(std::string_view(filter).substr(0, equals)));
-    std::string value(base::trim(std::string_view(filter).substr(equals + 1)));
-    if (!contains(k_names, name)) {
-      throw invalid_filter(name, "Filters: " + listed(k_names));
+    const std::string value(base::trim(std::string_view(filter).substr(equals + 1)));
+    if (name == "agent") {
+      tests_[name].push_back(is_exactly(&SandboxView::agent, value));
+    } else if (name == "id") {
+      tests_[name].push_back(is_like(&SandboxView::id, value));
+    } else if (name == "label") {
+      tests_[name].push_back(has_label(value));
+    } else if (name == "name") {
+      tests_[name].push_back(is_like(&SandboxView::name, value));
+    } else if (name == "status") {
+      if (std::find(k_states.begin(), k_states.end(), value) == k_states.end()) {
+        throw invalid_filter("status=" + value, "States: " + base::join({k_states.begin(), k_states.end()}, ", "));
+      }
+      tests_[name].push_back(is_exactly(&SandboxView::status, value));
+    } else if (name == "workspace") {
+      tests_[name].push_back(is_exactly(&SandboxView::workspace, resolve_path(value)));
+    } else {
+      throw invalid_filter(name, "Filters: agent, id, label, name, status, workspace");
     }
-    if (name == "status" && !contains(k_states, value)) {
-      throw invalid_filter("status=" + value, "States: " + listed(k_states));
-    }
-    if (name == "name" || name == "id") {
-      const Expression check(value);
-    }
-    wanted_[name].push_back(name == "workspace" ? resolve_path(value) : std::move(value));
   }
 }
 
 bool ListFilter::matches(const SandboxView& sandbox) const {
-  return std::all_of(wanted_.begin(), wanted_.end(), [&](const auto& entry) {
-    const auto matches_value = [&](const std::string& value) { return matches_one(sandbox, entry.first, value); };
-    const std::vector<std::string>& values = entry.second;
-    return entry.first == "label" ? std::all_of(values.begin(), values.end(), matches_value)
-                                  : std::any_of(values.begin(), values.end(), matches_value);
+  return std::all_of(tests_.begin(), tests_.end(), [&](const auto& entry) {
+    const auto& [name, tests] = entry;
+    const auto passes = [&](const Test& test) { return test(sandbox); };
+    return name == "label" ? std::all_of(tests.begin(), tests.end(), passes)
+                           : std::any_of(tests.begin(), tests.end(), passes);
   });
 }
 

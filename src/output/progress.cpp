@@ -2,6 +2,7 @@
 #include "docker_sandbox/output/progress.hpp"
 
 #include "docker_sandbox/base/text.hpp"
+#include "unicode.hpp"
 
 #include <fmt/format.h>
 
@@ -47,8 +48,12 @@ std::string ProgressBars::line(const TaskProgress& task) const {
     text += " " + human_size(task.current);
   }
   // A line that wraps would break the count of rows.
-  if (columns_ > 1 && text.size() > columns_ - 1) {
-    text.resize(columns_ - 1);
+  if (columns_ > 1) {
+    std::size_t end = 0;
+    for (unsigned column = 1; column < columns_ && end < text.size(); ++column) {
+      end += unicode::decode(text, end).size;
+    }
+    text.resize(end);
   }
   return text;
 }

@@ -20,35 +20,27 @@ constexpr std::size_t k_narrowest_column = 10;
 
 using Lines = std::vector<std::vector<std::string>>;
 
-/// Writes the lines from `begin` to `end`, whose first widths.size() columns are known, and aligns the next one in each
-/// run of lines that has it.
-void align(const Lines& lines, std::size_t begin, std::size_t end, std::vector<std::size_t>& widths,
-           std::string& result) {
-  const std::size_t column = widths.size();
-  const auto has_column = [&](std::size_t line) { return column + 1 < lines[line].size(); };
-  while (begin < end) {
-    if (!has_column(begin)) {
-      for (std::size_t cell = 0; cell < lines[begin].size(); ++cell) {
-        const std::string& text = lines[begin][cell];
-        result += text;
-        if (cell < widths.size()) {
-          result.append(widths[cell] - width_of(text), ' ');
-        }
+bool has_column(const std::vector<std::string>& line, std::size_t column) {
+  return column + 1 < line.size();
+}
+
+/// For each line, how wide its columns are: a column is aligned in each run of lines that have it.
+std::vector<std::vector<std::size_t>> widths_of(const Lines& lines) {
+  std::vector<std::vector<std::size_t>> widths(lines.size());
+  for (std::size_t line = 0; line < lines.size(); ++line) {
+    for (std::size_t column = 0; has_column(lines[line], column); ++column) {
+      if (line > 0 && has_column(lines[line - 1], column)) {
+        widths[line].push_back(widths[line - 1][column]);
+        continue;
       }
-      result += '\n';
-      ++begin;
-      continue;
+      std::size_t width = k_narrowest_column;
+      for (std::size_t run = line; run < lines.size() && has_column(lines[run], column); ++run) {
+        width = std::max(width, width_of(lines[run][column]) + k_gap);
+      }
+      widths[line].push_back(width);
     }
-    std::size_t run = begin;
-    std::size_t width = k_narrowest_column;
-    for (; run < end && has_column(run); ++run) {
-      width = std::max(width, width_of(lines[run][column]) + k_gap);
-    }
-    widths.push_back(width);
-    align(lines, begin, run, widths, result);
-    widths.pop_back();
-    begin = run;
   }
+  return widths;
 }
 
 }  // namespace
@@ -62,9 +54,18 @@ std::string align_columns(std::string_view text) {
   if (ends_with_newline) {
     lines.pop_back();
   }
+  const std::vector<std::vector<std::size_t>> widths = widths_of(lines);
   std::string result;
-  std::vector<std::size_t> widths;
-  align(lines, 0, lines.size(), widths, result);
+  for (std::size_t line = 0; line < lines.size(); ++line) {
+    for (std::size_t column = 0; column < lines[line].size(); ++column) {
+      const std::string& cell = lines[line][column];
+      result += cell;
+      if (has_column(lines[line], column)) {
+        result.append(widths[line][column] - width_of(cell), ' ');
+      }
+    }
+    result += '\n';
+  }
   return result;
 }
 

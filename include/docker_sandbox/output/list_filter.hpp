@@ -21,10 +21,10 @@ class ListFilter {
 
   bool matches(const SandboxView& sandbox) const;
   /// Whether that depends on the labels.
-  bool asks_for_labels() const { return wanted_.contains("label"); }
+  bool asks_for_labels() const { return tests_.contains("label"); }
 
  private:
-  std::map<std::string, std::vector<std::string>> wanted_;  ///< filter -> values
+  std::map<std::string, std::vector<std::function<bool(const SandboxView&)>>> tests_;  ///< filter -> one for each value
 };
 
 }  // namespace docker_sandbox::output

@@ -144,6 +144,16 @@ TEST(GoTemplate, WorkHasALimit) {
   }
 }
 
+TEST(GoTemplate, WorkIsThatWhichIsDone) {
+  TemplateMap map;
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) {
+    text += "part,";
+  }
+  map.entries = {{"Text", TemplateValue(text)}};
+  EXPECT_EQ(GoTemplate(R"({{len (split .Text ",")}})").render(TemplateValue(std::move(map))), "20001");
+}
+
 TEST(GoTemplate, LengthHasALimit) {
   EXPECT_THAT(rendered(std::string(64 * 1024 + 1, 'x'), volume()), HasSubstr("longer than 65536 bytes"));
 }

@@ -110,7 +110,14 @@ TEST(AlignColumns, AlignsRunsOfLinesThatHaveTheColumn) {
   EXPECT_EQ(align_columns("a\tb\nlong-long-long\tc\n"), "a                b\nlong-long-long   c\n");
   EXPECT_EQ(align_columns("a\tb\nno tab\nlong-long-long\tc\n"), "a         b\nno tab\nlong-long-long   c\n");
   EXPECT_EQ(align_columns("äöüäöüäöüäöü\tb\nx\ty"), "äöüäöüäöüäöü   b\nx              y\n");
+  EXPECT_EQ(align_columns("a\tb\tc\n\tlong-long-long\t\nx\ty\n"),
+            "a         b                c\n          long-long-long   \nx         y\n");
   EXPECT_EQ(align_columns(""), "\n");
+}
+
+TEST(AlignColumns, ALineMayHaveAnyNumberOfColumns) {
+  constexpr std::size_t k_tabs = 500'000;
+  EXPECT_EQ(align_columns(std::string(k_tabs, '\t')), std::string(k_tabs * 10, ' ') + "\n");
 }
 
 // -- filters ------------------------------------------------------------------------------------------------------------
@@ -157,6 +164,8 @@ TEST(ListFilter, MistakesAreToldInDockersWords) {
   EXPECT_EQ(filter_error("=bar"), "invalid filter ''");
   EXPECT_EQ(filter_error("status=up"), "invalid filter 'status=up'");
   EXPECT_THAT(filter_error("name=["), HasSubstr("invalid regular expression '['"));
+  EXPECT_EQ(filter_error("id=" + std::string(100'000, '(')),
+            "invalid regular expression in a filter: longer than 1024 bytes");
 }
 
 }  // namespace

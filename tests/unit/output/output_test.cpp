@@ -170,6 +170,14 @@ TEST(Secrets, AreKnownByName) {
   }
 }
 
+TEST(MaskVariable, HidesThePasswordOfEachUrl) {
+  EXPECT_EQ(mask_variable("A=http://u:p@h"), "A=http://u:********@h");
+  EXPECT_EQ(mask_variable("A=http://u:p@q@h:80/x"), "A=http://u:********@h:80/x");
+  EXPECT_EQ(mask_variable("A=http://h:80/@x ftp://h"), "A=http://h:80/@x ftp://h");
+  EXPECT_EQ(mask_variable("A=http://u:p@h/,https://v:q@i/x"), "A=http://u:********@h/,https://v:********@i/x");
+  EXPECT_EQ(mask_variable("A=://:p@://"), "A=://:********@://");
+}
+
 TEST(Progress, ATaskKeepsItsLine) {
   ProgressBars bars(80);
   EXPECT_EQ(bars.update({.id = "a", .status = "Waiting"}), "a: Waiting\r\n");
@@ -180,7 +188,9 @@ TEST(Progress, ATaskKeepsItsLine) {
 
 TEST(Progress, NoLineIsLongerThanTheTerminal) {
   ProgressBars bars(20);
-  EXPECT_EQ(bars.update({.id = "a", .status = std::string(100, 'x')}).size(), 19U + 2U);
+  EXPECT_EQ(bars.update({.id = "a", .status = std::string(100, 'x')}), "a: " + std::string(16, 'x') + "\r\n");
+  EXPECT_EQ(bars.update({.id = "b", .status = "0123456789012345ä"}), "b: 0123456789012345\r\n");
+  EXPECT_EQ(bars.update({.id = "c", .status = "012345678901234ää"}), "c: 012345678901234ä\r\n");
 }
 
 }  // namespace
