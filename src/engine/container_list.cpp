@@ -179,8 +179,8 @@ bool is_ascii(std::string_view text) {
 /// Where an object ends, told from its brackets and quotation marks alone; what is wrong within is the parser's to find.
 class ObjectEnd {
  public:
-  /// Ready for the next object when it is reached. Moves `at` on, behind the end of the object that `text` has from its first byte on, or behind all that there is.
-  /// Whether it is the end.
+  /// Moves `at` on, behind the end of the object that `text` has from its first byte on, or behind all that there is.
+  /// Whether that is the object's end; then it is ready for the next one.
   bool reach(std::string_view text, std::size_t& at) {
     while (at < text.size()) {
       if (in_text_) {

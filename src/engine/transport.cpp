@@ -26,7 +26,7 @@ using base::Error;
 using base::ErrorKind;
 using std::chrono::steady_clock;
 
-/// No answer that the program reads whole is larger: a list of 10,000 containers has some 10 MB.
+/// No answer that the program keeps whole is larger: a list of 10,000 images has some 10 MB.
 constexpr std::size_t k_max_body = 64U * 1024 * 1024;
 /// Nor is the message of a refusal.
 constexpr std::size_t k_max_refusal = 1024U * 1024;

@@ -15,8 +15,9 @@ namespace docker_sandbox::os {
 /// It has a session of its own, so that what happens to the terminal does not reach it, and none of our descriptors.
 class LastWill {
  public:
-  /// `act` runs in the child; it is given what was written down, and must make every connection that it needs anew. Make
-  /// it while the process has a single thread. Throws Error{io}.
+  /// `act` runs in the child; it is given what was written down, and must make every connection that it needs anew. Other
+  /// threads do not go on in the child: `act` may use nothing that one of them changes, or locks, but the C library, which
+  /// sees to its own locks. Throws Error{io}.
   explicit LastWill(const std::function<void(const std::string& testament)>& act);
   LastWill(const LastWill&) = delete;
   LastWill& operator=(const LastWill&) = delete;
