@@ -24,8 +24,8 @@ def docker_clis():
     return found
 
 
-# What a plugin that was built with sanitizers, or with counters, is told: where to leave what it finds.
-INSTRUMENTS = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "GCOV_PREFIX")
+# What a plugin that was built with sanitizers is told: where to leave what it finds.
+INSTRUMENTS = ("ASAN_OPTIONS", "UBSAN_OPTIONS")
 
 
 class Cli:
