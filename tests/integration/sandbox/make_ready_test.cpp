@@ -14,7 +14,6 @@ namespace docker_sandbox::sandbox {
 namespace {
 
 using base::ErrorKind;
-using support::Call;
 using support::error_of;
 using support::FakeContainer;
 using support::FakeImage;

@@ -1,134 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "docker_sandbox/sandbox/session.hpp"
-
-#include "docker_sandbox/base/error.hpp"
 #include "docker_sandbox/os/interrupts.hpp"
-#include "docker_sandbox/os/unique_fd.hpp"
 #include "docker_sandbox/sandbox/program_search.hpp"
-#include "support/errors.hpp"
-#include "support/fake_session.hpp"
+#include "session_world.hpp"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <pthread.h>
-#include <unistd.h>
 
-#include <array>
 #include <csignal>
-#include <memory>
-#include <optional>
-#include <thread>
 
 namespace docker_sandbox::sandbox {
 namespace {
 
 using base::ErrorKind;
-using support::Call;
 using support::error_of;
 using support::FakeEngine;
-using support::FakeSessions;
 using support::FakeWorld;
-using support::Fault;
 using support::Process;
 using support::SessionInput;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 using testing::SizeIs;
-
-const Call k_start{"POST", "/exec/*/start"};
-
-struct Pipe {
-  os::UniqueFd read;
-  os::UniqueFd write;
-
-  Pipe() {
-    std::array<int, 2> ends{};
-    EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-    read.reset(ends[0]);
-    write.reset(ends[1]);
-  }
-};
-
-/// Reads a pipe to its end in a thread of its own.
-class Reader {
- public:
-  explicit Reader(int fd) : thread_([this, fd] { read(fd); }) {}
-  std::string text() {
-    thread_.join();
-    return text_;
-  }
-
- private:
-  void read(int fd) {
-    std::array<char, 65536> buffer{};
-    for (ssize_t count = ::read(fd, buffer.data(), buffer.size()); count > 0;
-         count = ::read(fd, buffer.data(), buffer.size())) {
-      text_.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-  }
-
-  std::string text_;
-  std::thread thread_;
-};
-
-struct Ran {
-  SessionOutcome outcome;
-  std::string out;
-  std::string err;
-  std::optional<base::Error> error;
-};
-
-class Session : public testing::Test {
- protected:
-  Session() : sessions_(engine_) {
-    engine_.add_image("img:1");
-    engine::EngineClient client = this->client();
-    container_ = client.create_container("box", {.image = "img:1"}).id;
-    client.start_container(container_);
-    engine_.forget_requests();
-  }
-
-  ~Session() override { owned_engine_.reset(); }
-
-  engine::EngineClient client() const { return engine::EngineClient(engine_.endpoint(), {}, std::nullopt); }
-
-  /// Runs the program with that input and pipes all around.
-  Ran run(const std::string& program, const std::string& input = {}, SessionRequest request = {}) {
-    Pipe in;
-    Pipe out;
-    Pipe err;
-    Reader out_reader(out.read.get());
-    Reader err_reader(err.read.get());
-    std::thread writer([&] {
-      EXPECT_EQ(::write(in.write.get(), input.data(), input.size()), static_cast<ssize_t>(input.size()));
-      in.write.reset();
-    });
-    Ran ran;
-    request.container_id = container_;
-    request.command = {program};
-    ran.error = error_of([&] {
-      engine::EngineClient engine = client();
-      ran.outcome = run_session(engine, request, {.in = in.read.get(), .out = out.write.get(), .err = err.write.get()});
-    });
-    out.write.reset();
-    err.write.reset();
-    writer.join();
-    ran.out = out_reader.text();
-    ran.err = err_reader.text();
-    return ran;
-  }
-
-  // The engine's threads may still run programs of sessions_ when a test ends: they are joined before anything else goes.
-  std::unique_ptr<FakeEngine> owned_engine_ = std::make_unique<FakeEngine>();
-  FakeEngine& engine_ = *owned_engine_;
-  FakeSessions sessions_;
-  std::string container_;
-  pthread_t session_{};  ///< the thread that runs the session
-};
 
 TEST_F(Session, MovesAllBytesBothWaysAndKeepsTheStreamsApart) {
   std::string all_bytes;
@@ -208,11 +100,12 @@ TEST_F(Session, InAContainerThatWasRemovedSaysSo) {
   EXPECT_EQ(run("cat").outcome.end, SessionEnd::container_is_gone);
 }
 
-TEST_F(Session, TakesFiveRequestsAtMostAndNoWatchWhenItIsShort) {
+TEST_F(Session, TakesThreeRequestsAndNoWatchWhenItIsShort) {
   sessions_.add_program("true", [](Process&, SessionInput&) { return 0; });
   EXPECT_EQ(run("true").outcome.exit_code, 0);
   EXPECT_EQ(engine_.count({"POST", "/containers/*/exec"}), 1U);
   EXPECT_EQ(engine_.count({"*", "/exec/*/*"}), 2U);
+  EXPECT_THAT(engine_.requests(), SizeIs(1 + 3)) << "a new client asks for the version first";
   EXPECT_THAT(sessions_.orders(), IsEmpty());
 }
 
@@ -333,12 +226,12 @@ TEST_F(Session, WhoseOutputNobodyReadsEndsLikeAFilter) {
 
 TEST_F(Session, ThatWasKilledForLackOfMemorySaysSo) {
   sessions_.set_memory_kills(1, 2);
+  const pthread_t session = ::pthread_self();
   sessions_.add_program("greedy", [&](Process&, SessionInput&) {
-    ::pthread_kill(session_, SIGHUP);  // brings the watch about at once
+    ::pthread_kill(session, SIGHUP);  // brings the watch about at once
     sessions_.wait_for_order("HUP");
     return 137;
   });
-  session_ = ::pthread_self();
   const Ran ran = run("greedy");
   EXPECT_EQ(ran.outcome.exit_code, 137);
   EXPECT_THAT(ran.outcome.reason, HasSubstr("out of memory"));
@@ -360,40 +253,6 @@ TEST_F(Session, WhoseSandboxIsStoppedSaysSo) {
   const Ran ran = run("long");
   EXPECT_EQ(ran.outcome.exit_code, 137);
   EXPECT_THAT(ran.outcome.reason, HasSubstr("stopped"));
-}
-
-/// The stream of a session that is cut at that byte, or trickles.
-class CutSession : public Session {
- protected:
-  CutSession() {
-    sessions_.add_program("talk", [](Process& process, SessionInput&) {
-      process.write_out("first");
-      process.write_err("second");
-      process.write_out("third");
-      return 0;
-    });
-  }
-};
-
-TEST_F(CutSession, IsWholeWhenItTricklesByteByByte) {
-  engine_.add_fault({.call = k_start, .nth = 0, .trickle = true});
-  const Ran ran = run("talk");
-  EXPECT_FALSE(ran.error);
-  EXPECT_EQ(ran.out, "firstthird");
-  EXPECT_EQ(ran.err, "second");
-}
-
-TEST_F(CutSession, NeverHangsAndNeverShowsWhatIsNotOutput) {
-  run("talk");
-  const std::size_t whole = engine_.answer_size(k_start);
-  ASSERT_GT(whole, 100U);
-  for (std::size_t at = 0; at < whole; ++at) {
-    engine_.clear_faults();
-    engine_.add_fault({.call = k_start, .nth = 1, .break_after = at});
-    const Ran ran = run("talk");
-    EXPECT_EQ(std::string("firstthird").substr(0, ran.out.size()), ran.out) << at;
-    EXPECT_EQ(std::string("second").substr(0, ran.err.size()), ran.err) << at;
-  }
 }
 
 }  // namespace

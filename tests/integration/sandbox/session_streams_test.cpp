@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session_world.hpp"
+#include "support/pseudo_terminal.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+/// Sessions whose streams are terminals, or do not come whole.
+namespace docker_sandbox::sandbox {
+namespace {
+
+using support::Process;
+using support::SessionInput;
+using testing::SizeIs;
+
+/// A session on a terminal of the caller's.
+class TerminalSession : public Session {
+ protected:
+  TerminalSession() { caller_.set_size(33, 77); }
+
+  SessionOutcome run_there(const std::string& program) {
+    engine::EngineClient engine = client();
+    const int terminal = caller_.terminal.get();
+    return run_session(engine, {.container_id = container_, .command = {program}},
+                       {.in = terminal, .out = terminal, .err = terminal, .terminal = true});
+  }
+
+  const support::PseudoTerminal caller_;
+};
+
+TEST_F(TerminalSession, HasTheCallersSizeBeforeItsProgramRuns) {
+  std::vector<engine::TerminalSize> sizes;
+  sessions_.add_program("stty", [&](Process& process, SessionInput&) {
+    sizes = process.sizes();
+    return 0;
+  });
+  EXPECT_EQ(run_there("stty").exit_code, 0);
+  ASSERT_THAT(sizes, SizeIs(1));
+  EXPECT_EQ(sizes[0].rows, 33U);
+  EXPECT_EQ(sizes[0].columns, 77U);
+}
+
+TEST_F(TerminalSession, HasTheTerminalRawAndGivesItBackAsItWas) {
+  bool was_raw = false;
+  sessions_.add_program("editor", [&](Process& process, SessionInput&) {
+    was_raw = caller_.is_raw();
+    process.write_out("\x1b[?25lscreen");
+    return 7;
+  });
+  EXPECT_EQ(run_there("editor").exit_code, 7);
+  EXPECT_TRUE(was_raw);
+  EXPECT_FALSE(caller_.is_raw());
+  std::array<char, 1000> shown{};
+  const ssize_t count = ::read(caller_.master.get(), shown.data(), shown.size());
+  EXPECT_EQ(std::string(shown.data(), static_cast<std::size_t>(std::max<ssize_t>(0, count))),
+            "\x1b[?25lscreen\x1b[?25h");
+}
+
+const support::Call k_start{"POST", "/exec/*/start"};
+
+/// The stream of a session that is cut at that byte, or trickles.
+class CutSession : public Session {
+ protected:
+  CutSession() {
+    sessions_.add_program("talk", [](Process& process, SessionInput&) {
+      process.write_out("first");
+      process.write_err("second");
+      process.write_out("third");
+      return 0;
+    });
+  }
+};
+
+TEST_F(CutSession, IsWholeWhenItTricklesByteByByte) {
+  engine_.add_fault({.call = k_start, .nth = 0, .trickle = true});
+  const Ran ran = run("talk");
+  EXPECT_FALSE(ran.error);
+  EXPECT_EQ(ran.out, "firstthird");
+  EXPECT_EQ(ran.err, "second");
+}
+
+TEST_F(CutSession, NeverHangsAndNeverShowsWhatIsNotOutput) {
+  run("talk");
+  const std::size_t whole = engine_.answer_size(k_start);
+  ASSERT_GT(whole, 100U);
+  for (std::size_t at = 0; at < whole; ++at) {
+    engine_.clear_faults();
+    engine_.add_fault({.call = k_start, .nth = 1, .break_after = at});
+    const Ran ran = run("talk");
+    EXPECT_EQ(std::string("firstthird").substr(0, ran.out.size()), ran.out) << at;
+    EXPECT_EQ(std::string("second").substr(0, ran.err.size()), ran.err) << at;
+  }
+}
+
+}  // namespace
+}  // namespace docker_sandbox::sandbox
