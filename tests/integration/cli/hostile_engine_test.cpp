@@ -26,7 +26,6 @@ namespace {
 using support::ChildResult;
 using support::FakeContainer;
 using support::FakeWorld;
-using support::HttpConnection;
 using support::Lie;
 using support::moves_cursor;
 using support::Process;

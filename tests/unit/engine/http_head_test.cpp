@@ -30,7 +30,7 @@ TEST(ParseHttpHead, TakesAStatusLineWithoutAReason) {
 }
 
 TEST(ParseHttpHead, RefusesWhatIsNotHttpAtTheFirstByte) {
-  EXPECT_THROW(parse_http_head("\x16\x03\x01"), base::Error);
+  EXPECT_THROW(parse_http_head("\x16"), base::Error);
   EXPECT_THROW(parse_http_head("HTTP/2 200\r\n\r\n"), base::Error);
   EXPECT_THROW(parse_http_head("HTTP/1.1 1x1 UPGRADED\r\n\r\n"), base::Error);
   EXPECT_THROW(parse_http_head("HTTP/1.1 10\r\n\r\n"), base::Error);

@@ -81,8 +81,11 @@ TEST_P(EveryKind, NeverWaitsForASlowReader) {
 
 TEST_P(EveryKind, LeavesTheDescriptorsFlagsAlone) {
   const Ends ends = GetParam()();
-  const OutputPort port(ends.write.get());
-  EXPECT_EQ(::fcntl(ends.write.get(), F_GETFL) & O_NONBLOCK, 0);
+  const int before = ::fcntl(ends.write.get(), F_GETFL);
+  OutputPort port(ends.write.get());
+  EXPECT_EQ(::fcntl(ends.write.get(), F_GETFL), before);
+  write(port, {"x"});
+  EXPECT_EQ(::fcntl(ends.write.get(), F_GETFL), before);
 }
 
 TEST_P(EveryKind, TellsThatNobodyReads) {
