@@ -96,11 +96,11 @@ bool take_date(Reader& reader, std::tm& fields) {
     return false;
   }
   const auto month = reader.number(2);
-  if (!month || *month < 1 || *month > 12 || !reader.take('-')) {
+  if (!month || !reader.take('-')) {
     return false;
   }
   const auto day = reader.number(2);
-  if (!day || *day < 1 || *day > 31) {
+  if (!day || !(std::chrono::year(*year) / *month / *day).ok()) {
     return false;
   }
   fields.tm_year = *year - 1900;
@@ -152,7 +152,7 @@ std::optional<std::int64_t> take_zone(Reader& reader) {
     return std::nullopt;
   }
   const auto minutes = reader.number(2);
-  if (!minutes) {
+  if (!minutes || *hours > 24 || *minutes > 59) {
     return std::nullopt;
   }
   const std::int64_t offset = *hours * k_per_hour + *minutes * k_per_minute;
