@@ -49,7 +49,8 @@ std::optional<PruneReason> prune_reason(RunState state, const RunningFacts& fact
 /// Whether an unfinished sandbox has been left behind: nobody makes it any more. `age` is the time since its creation.
 bool is_left_behind(const Sandbox& unfinished, CreatorState creator, base::UnixTime age);
 
-/// What prune may remove, newest first, of that which was made before `until`.
+/// What prune may remove of that which was made before `until`: those left behind by a replacement, the ready ones, those left
+/// behind half-made; newest first of each.
 std::vector<Prunable> find_prunable(engine::EngineClient& engine, base::UnixTime now, base::UnixTime until);
 
 /// Removes one of them if it still may be removed. False when it was started or removed in the meantime.

@@ -26,6 +26,10 @@ TEST(Printable, LeavesTextOfAnyScriptAlone) {
 TEST(Printable, EscapesBytesThatAreNotUtf8) {
   EXPECT_EQ(printable("\xff\xc0\xaf"), "\\xff\\xc0\\xaf");
   EXPECT_EQ(printable("\xe6\xbc"), "\\xe6\\xbc");
+  for (const char* other : {"\xed\xa0\x80", "\xe0\x80\x8a", "\xf0\x80\x80\x8a", "\xf4\x90\x80\x80"}) {
+    EXPECT_EQ(printable(other).substr(0, 2), "\\x")
+        << "a surrogate, what is longer than need be, and what is beyond Unicode";
+  }
 }
 
 TEST(PrintableLines, KeepsLineEndsAndTabs) {

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <ostream>
+#include <utility>
 
 namespace docker_sandbox::sandbox {
 namespace {
@@ -87,6 +88,18 @@ INSTANTIATE_TEST_SUITE_P(All, Numbers,
                                                     2'000'000'000},
                                          NumberCase{"sizes of as many sandboxes as there may be are added up",
                                                     &engine::ContainerSummary::size_rw, &Sandbox::size_rw, 100'000}));
+
+TEST(Labels, GoWithAStateInWhicheverWordTheEngineHasForIt) {
+  const std::pair<const char*, RunState> words[] = {
+      {"running", RunState::running}, {"restarting", RunState::running}, {"paused", RunState::paused},
+      {"created", RunState::created}, {"configured", RunState::created}, {"exited", RunState::stopped},
+      {"removing", RunState::going},  {"dead", RunState::going},         {"", RunState::stopped}};
+  for (const auto& [word, state] : words) {
+    engine::ContainerSummary container = container_of(a_spec());
+    container.state = word;
+    EXPECT_EQ(labels::decode(container).value().state, state) << word;
+  }
+}
 
 TEST(Labels, HaveNoNamesWhereThereAreMoreThanLinuxGivesAProgram) {
   engine::ContainerSummary container = container_of(a_spec());
