@@ -163,13 +163,6 @@ def test_nothing_has_control_characters_without_a_terminal(cli, tiny):
         assert not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", result.stdout_bytes + result.stderr_bytes), result
 
 
-def test_no_color_turns_colour_off_on_a_terminal(cli, tiny):
-    """... or when NO_COLOR is set."""
-    terminal = cli.sandbox_terminal("run", "--nonsense", env={"NO_COLOR": "1"})
-    assert terminal.finish() == 125
-    assert b"\x1b" not in terminal.raw, terminal
-
-
 def test_nothing_is_written_outside_the_docker_configuration(cli, tiny):
     """No files outside DOCKER_CONFIG."""
     cli.sandbox("run", "-t", tiny, "claude", "args").check()

@@ -116,6 +116,14 @@ def test_progress_bars_are_on_a_terminal(user, registry):
     assert b"\x1b[" in terminal.raw and terminal.text().count("Pull complete") == 2, terminal
 
 
+def test_with_no_color_a_terminal_has_plain_lines_too(user, registry):
+    """No colour and no control characters when NO_COLOR is set."""
+    template = f"{registry().address}/t:1"
+    terminal = user.sandbox_terminal("run", "-t", template, "claude", "exit", "6", rows=30, columns=100, env={"NO_COLOR": "1"})
+    assert terminal.finish() == 6
+    assert b"\x1b" not in terminal.raw and terminal.text().count("Pull complete") == 2, terminal
+
+
 def test_an_image_by_its_digest_is_pulled(user, registry):
     """Digest references."""
     image = registry_program.Image(images.tiny_root())

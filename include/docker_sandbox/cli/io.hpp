@@ -18,9 +18,8 @@ class Io {
   bool in_is_terminal() const { return in_is_terminal_; }
   bool out_is_terminal() const { return out_is_terminal_; }
   bool err_is_terminal() const { return err_is_terminal_; }
-  /// Colours and cursor movement may be written to stderr.
-  bool err_may_move_cursor() const { return err_is_terminal_; }
-  bool err_may_colour() const { return err_is_terminal_ && !no_color_; }
+  /// Control characters may be written to stderr: whoever sets NO_COLOR has no use for them either.
+  bool err_may_move_cursor() const { return err_is_terminal_ && !no_color_; }
 
   /// Writes all of `text`, exactly. Throws Error{io} when stdout cannot take it (a full disk; a closed pipe ends the
   /// process by SIGPIPE, as it does any filter).
