@@ -60,7 +60,7 @@ Workspace resolve_elsewhere(const std::string& given, const std::string& home) {
   std::filesystem::path path = std::filesystem::canonical(given, failure);
   struct stat status {};
   if (failure || ::stat(path.c_str(), &status) != 0) {
-    if (given.empty() || given.front() != '/') {
+    if (given.front() != '/') {
       throw refusal(given, "no such directory here, and on the engine's machine only an absolute path has a meaning");
     }
     path = normal_path(given);
@@ -72,6 +72,9 @@ Workspace resolve_elsewhere(const std::string& given, const std::string& home) {
 }  // namespace
 
 Workspace resolve_workspace(const std::string& given, const std::string& home, EnginePlace place) {
+  if (given.empty()) {
+    throw refusal("''", "the path is empty");
+  }
   if (place == EnginePlace::elsewhere) {
     return resolve_elsewhere(given, home);
   }

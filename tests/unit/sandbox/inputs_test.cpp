@@ -127,6 +127,10 @@ TEST_F(Workspaces, AreRefusedWhenTheyAreNoProject) {
   EXPECT_THAT(message_of([&] { resolve_workspace((path_ / "nowhere").string(), home); }),
               HasSubstr("no such directory"));
   EXPECT_THAT(message_of([&] { resolve_workspace(write("file", ""), home); }), HasSubstr("not a directory"));
+  for (const EnginePlace place : {EnginePlace::here, EnginePlace::elsewhere}) {
+    EXPECT_EQ(message_of([&] { resolve_workspace("", home, place); }),
+              "cannot use the workspace '': the path is empty");
+  }
   EXPECT_EQ(message_of([&] { resolve_workspace(home + "/project", home); }), "");
 }
 
