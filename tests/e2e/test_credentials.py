@@ -38,7 +38,7 @@ def test_the_volume_is_the_agents_and_survives_every_sandbox(several, tiny, engi
     assert run_script(first, tiny, f"cat {place}/login", agent=agent).check().out == "changed\n"
 
 
-def test_an_old_volume_of_another_number_changes_hands_with_a_note(several, tiny, clean_engine):
+def test_an_old_volume_of_another_number_changes_hands_with_a_note(several, tiny):
     (first,), (second,) = several(1, 1000), several(1, 1234)
     run_script(first, tiny, "mkdir /mnt/claude-data/deep && echo 1 >/mnt/claude-data/deep/file").check()
     ran = second.sandbox("run", "-t", tiny, "claude", "sh", "echo 2 >>/mnt/claude-data/deep/file && cat /mnt/claude-data/deep/file")
@@ -238,13 +238,13 @@ def test_a_key_or_token_of_the_command_line_wins_over_the_login(several, claude_
 @pytest.mark.real_agent
 @pytest.mark.parametrize("given", [["-e", f"ANTHROPIC_API_KEY={KEY}"], ["-e", "CLAUDE_CODE_OAUTH_TOKEN=token-of-mine"]])
 def test_claudes_first_start_asks_nothing(cli, claude_template, model_api, workspace, given):
-    cli.run(["git", "init", "-q", "."])  # of a repository, trust in a directory above is not enough
+    cli.run(["git", "init", "-q", "."]).check()  # of a repository, trust in a directory above is not enough
     os.chown(workspace / ".git", 1000, 1000)
     reach = ["-e", f"ANTHROPIC_BASE_URL={model_api.url}", *given]
     terminal = cli.sandbox_terminal("run", "-q", *reach, "claude", "hello", rows=50, columns=110)
     terminal.wait_for("you said: hello")
     terminal.send("/exit\r")
-    terminal.finish()
+    assert terminal.finish() == 0
 
 
 @pytest.mark.real_agent

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exit codes and the text of errors."""
 
+import contextlib
 import socket
 import threading
 
@@ -105,15 +106,6 @@ def test_a_socket_without_permission_gets_docker_s_sentence_and_a_hint(make_cli,
     assert "docker" in failed.err.split(sentence)[1] and "group" in failed.err, failed
 
 
-def test_the_engine_s_own_message_is_quoted(cli, tiny):
-    """The engine's own message is quoted: `Error response from daemon: …`."""
-    cli.docker("create", "--name", "taken", tiny).check()
-    failed = cli.sandbox("run", "-t", tiny, "--name", "taken", "claude", "args")
-    cli.docker("rm", "taken").check()
-    failed.check(125, "")
-    assert "taken" in failed.err, failed
-
-
 @pytest.fixture
 def answering(test_directory):
     """Starts an engine that gives one answer to everything: answering(b"…") -> its host."""
@@ -127,7 +119,7 @@ def answering(test_directory):
                 connection, _ = server.accept()
             except OSError:
                 return
-            with connection:
+            with connection, contextlib.suppress(ConnectionError):  # who gives up need not have read all
                 connection.recv(65536)
                 connection.sendall(answer)
 

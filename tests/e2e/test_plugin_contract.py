@@ -98,7 +98,7 @@ def test_the_help_of_a_command_is_the_same_in_each_form(each_cli, words):
 
 
 def test_the_help_of_run_describes_every_option(cli):
-    """Section 2: the table of run's options and the agents."""
+    """The table of run's options and the agents."""
     text = " ".join(cli.sandbox("run", "--help").check().out.split())
     for described in (
         'Run an AI agent inside a sandbox with access to a host workspace. AGENT is one of: claude, gemini.',
@@ -152,13 +152,14 @@ def test_the_plugin_is_found_in_an_extra_directory(cli, plugin, test_directory):
 # -- streams --------------------------------------------------------------------------------------------------------------
 
 
-def test_nothing_has_control_characters_without_a_terminal(cli, tiny):
+def test_nothing_has_control_characters_without_a_terminal(cli, tiny, workspaces):
     """No colour and no control characters when the stream is not a terminal."""
+    other = str(workspaces("other"))
     for result in (
-        cli.sandbox("run", "-t", tiny, "claude", "args"),
-        cli.sandbox("ls"),
-        cli.sandbox("run", "--nonsense"),
-        cli.sandbox("run", "-t", "sandbox-e2e/none:1", "--pull", "never", "claude"),
+        cli.sandbox("run", "-t", tiny, "claude", "args").check(0),
+        cli.sandbox("ls").check(0),
+        cli.sandbox("run", "--nonsense").check(125),
+        cli.sandbox("run", "-t", "sandbox-e2e/none:1", "--pull", "never", "-w", other, "claude").check(125),
     ):
         assert not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", result.stdout_bytes + result.stderr_bytes), result
 

@@ -43,7 +43,7 @@ def test_the_real_gemini_runs(cli, gemini_template, clean_engine):
 
 
 @pytest.mark.real_agent
-def test_inside_the_agent_is_the_caller_and_has_sudo_and_its_home(cli, claude_template, image, workspaces, make_cli):
+def test_inside_the_agent_is_the_caller_and_has_sudo_and_its_home(claude_template, image, workspaces, make_cli):
     """The template's user with the caller's numbers; its home and passwordless sudo keep working."""
     probe = image(
         f"FROM {claude_template}\nCOPY --chown=0:0 probe /usr/local/bin/claude\n",
@@ -182,23 +182,6 @@ def test_every_spelling_of_the_path_meets_the_same_sandbox(cli, tiny, clean_engi
     assert clean_engine.sandbox()
 
 
-def test_a_stopped_sandbox_is_started_again(cli, tiny, clean_engine):
-    """Started if stopped."""
-    identity = cli.sandbox("run", "-d", "-t", tiny, "claude").check().last_line
-    cli.sandbox("run", "-t", tiny, "claude", "sh", "echo kept >/home/agent/note").check()
-    clean_engine.stop(identity)
-    cli.sandbox("run", "-t", tiny, "claude", "sh", "cat ~/note").check(0, "kept\n")
-    assert clean_engine.sandbox()["Id"] == identity
-
-
-def test_a_paused_sandbox_is_unpaused(cli, tiny, clean_engine):
-    """Section 6: a paused sandbox is unpaused by `run`."""
-    identity = cli.sandbox("run", "-d", "-t", tiny, "claude").check().last_line
-    clean_engine.post(f"/containers/{identity}/pause")
-    cli.sandbox("run", "-t", tiny, "claude", "exit", "3").check(3)
-    assert clean_engine.state(identity) == "running"
-
-
 def test_a_second_session_joins_the_running_sandbox(cli, tiny, clean_engine, workspace):
     """Joined if running: a second terminal is a second session in the same sandbox."""
     first = cli.start_sandbox("run", "-t", tiny, "claude", "wait", f"{workspace}/go")
@@ -219,24 +202,27 @@ def test_another_agent_runs_in_the_same_sandbox(cli, tiny, clean_engine):
 
 def test_detached_processes_live_on_and_zombies_are_reaped(cli, tiny, clean_engine):
     """`--init`, so that zombies are reaped. Detached processes live on when the agent exits."""
-    cli.sandbox("run", "-t", tiny, "claude", "sh", "setsid sleep 4321 >/dev/null 2>&1 </dev/null & exit 0").check()
+    cli.sandbox("run", "-t", tiny, "claude", "sh", "setsid sleep 4321 >/dev/null 2>&1 </dev/null & echo $! >/tmp/number").check()
     sandbox = clean_engine.sandbox()
     assert sandbox["HostConfig"]["Init"] is True
     assert "sleep 4321" in clean_engine.processes(sandbox["Id"])
-    cli.sandbox("run", "-t", tiny, "claude", "sh", "kill $(pidof sleep) || true").check()
+    cli.sandbox("run", "-t", tiny, "claude", "sh", "kill $(cat /tmp/number)").check()
+    # A zombie is in the list, too, under its name alone.
+    number = cli.docker("exec", sandbox["Id"], "cat", "/tmp/number").check().out.strip()
 
-    def no_zombies():
-        cli_lines = cli.docker("exec", sandbox["Id"], "ps", "-o", "stat,args").check().lines
-        return not [line for line in cli_lines if line.startswith("Z")]
+    def reaped():
+        numbers = [line.split()[0] for line in cli.docker("exec", sandbox["Id"], "ps", "-o", "pid").check().lines]
+        assert "1" in numbers, numbers
+        return number not in numbers
 
-    eventually(no_zombies)
+    eventually(reaped, what="the daemon is reaped")
 
 
 # -- labels and names -----------------------------------------------------------------------------------------------------
 
 
 def test_the_container_has_the_labels(cli, tiny, clean_engine, workspace):
-    """Section 3: labels on the container; the inode is the workspace's."""
+    """Labels on the container; the inode is the workspace's."""
     cli.sandbox("run", "-d", "-t", tiny, "claude").check()
     labels = clean_engine.sandbox()["Config"]["Labels"]
     assert labels.keys() >= LABELS
@@ -271,18 +257,9 @@ def test_the_sandbox_gets_the_name_asked_for(cli, tiny, clean_engine):
 @pytest.mark.parametrize("name", ["", "a", "-x", "a b", "a/b", "ä", ".x"])
 def test_a_name_that_no_engine_accepts_is_refused(cli, tiny, clean_engine, name):
     """Bad input gets one clear sentence and 125, and leaves nothing behind."""
-    failed = cli.sandbox("run", "-d", f"--name={name}", "-t", tiny, "claude").check(125, "")
-    assert "name" in failed.err and len(failed.err.strip().split("\n\n")[0].splitlines()) == 1, failed
+    told = f'invalid sandbox name "{name}": only [a-zA-Z0-9][a-zA-Z0-9_.-]+ are allowed\n'
+    cli.sandbox("run", "-d", f"--name={name}", "-t", tiny, "claude").check(125, "", told)
     assert not clean_engine.containers()
-
-
-def test_a_name_that_is_taken_is_told_with_its_owner(cli, tiny, clean_engine):
-    """A name taken by a container that is no sandbox: an error that says by what; nothing stays behind."""
-    cli.docker("create", "--name", "taken", tiny).check()
-    failed = cli.sandbox("run", "-d", "--name", "taken", "-t", tiny, "claude").check(125, "")
-    assert "taken" in failed.err, failed
-    assert [c["Names"] for c in clean_engine.containers()] == [["/taken"]]
-    cli.docker("rm", "taken").check()
 
 
 # -- credentials, volumes, docker socket: that each is accepted and recorded ----------------------------------------------
@@ -305,23 +282,19 @@ def test_gemini_has_a_volume_of_its_own(cli, tiny, clean_engine):
     assert [(m["Name"], m["Destination"]) for m in volumes] == [("docker-gemini-sandbox-data", "/mnt/gemini-data")]
 
 
-def test_a_mode_that_does_not_exist_is_refused(cli, clean_engine):
+def test_a_mode_that_does_not_exist_is_refused(cli):
     failed = cli.sandbox("run", "--credentials", "vault", "claude").check(125, "")
     assert all(word in failed.err for word in ("vault", "host", "sandbox", "none")), failed
-
-
-def test_the_docker_socket_is_not_inside_by_default(cli, tiny):
-    cli.sandbox("run", "-q", "-t", tiny, "claude", "sh", "test ! -e /var/run/docker.sock && test ! -e /run/docker.sock").check(0)
 
 
 def test_the_docker_socket_is_mounted_on_request_with_a_caution_once(cli, tiny, clean_engine):
     """The engine's socket at `/var/run/docker.sock`, its group for the agent's user; the caution once, at creation; never
     chowned or chmodded."""
     before = os.stat(clean_engine.socket_path)
-    probe = ["claude", "sh", "printf 'GET /_ping HTTP/1.0\\r\\nHost: x\\r\\n\\r\\n' | nc local:/var/run/docker.sock; id -G; stat -c %g /var/run/docker.sock"]
-    first = cli.sandbox("run", "-t", tiny, "--mount-docker-socket", *probe)
-    assert first.code == 0 and re.search(r"full access", first.err), first
-    groups, socket_group = first.lines[-2].split(), first.lines[-1]
+    probe = ["claude", "sh", "cd /var/run && [ -S docker.sock ] && [ -w docker.sock ] && id -G && stat -c %g docker.sock"]
+    first = cli.sandbox("run", "-t", tiny, "--mount-docker-socket", *probe).check(0)
+    assert "full access" in first.err, first
+    groups, socket_group = first.lines[0].split(), first.lines[1]
     assert int(socket_group) == before.st_gid, first
     assert socket_group in groups, first
     assert "full access" not in cli.sandbox("run", "-t", tiny, "--mount-docker-socket", *probe).check(0).err

@@ -71,7 +71,8 @@ class CommandLines:
 
 
 # What runs inside while other commands do: looks at the command lines there. The patterns are in a file, since a command
-# line that has them would be found.
+# line that has them would be found. One is no secret: that it is found shows that the others would be.
+DECOY = "a-word-to-be-found"
 LOOK_INSIDE = (
     "echo begun >looking; until [ -e enough ]; do"
     " for f in /proc/[0-9]*/cmdline; do if grep -q -f patterns $f 2>/dev/null; then tr '\\0' ' ' <$f >>found; fi; done; done; echo ended"
@@ -104,13 +105,14 @@ def lender(make_cli, workspace, test_directory):
 
 def test_secrets_are_nowhere_but_where_they_belong(lender, tiny, clean_engine, workspace, test_directory):
     cli = lender
-    (workspace / "patterns").write_text("\n".join(FORMS) + "\n")
+    (workspace / "patterns").write_text("\n".join([DECOY, *FORMS]) + "\n")
     given = ("--credentials", "host", "--env-file", str(test_directory / "variables"), "-e", "COPIED")
     before = files_with_secrets(test_directory)
     with CommandLines() as lines:
         made = nothing_told(cli.sandbox("--debug", "run", "-d", "-t", tiny, "--name", "box", *given, "claude").check())
         nothing_told(cli.sandbox("--debug", "run", "-d", "claude", "sh", LOOK_INSIDE).check())
         eventually(lambda: (workspace / "looking").exists(), what="it looks at the command lines inside")
+        cli.sandbox("exec", "box", "sh", "-c", "until [ -s found ]; do sleep 0.05; done", DECOY).check()
         # Each variable has arrived; that it is an agent's own output is no leak.
         seen = cli.sandbox("run", *given, "claude", "sh", 'echo "$OF_FILE $COPIED $API_TOKEN $HTTP_PROXY"').check()
         assert seen.out.count(SECRET) == 4, seen
@@ -140,7 +142,8 @@ def test_secrets_are_nowhere_but_where_they_belong(lender, tiny, clean_engine, w
         nothing_told(cli.sandbox("--debug", "prune", "-f").check())
     assert lines.looks > 20
     assert not lines.found
-    assert not (workspace / "found").exists(), (workspace / "found").read_text()
+    inside = (workspace / "found").read_text()
+    assert DECOY in inside and not has_secret(inside), inside
     environment = container["Config"].pop("Env")
     assert sum(has_secret(variable) for variable in environment) >= 5  # as with docker
     assert not has_secret(json.dumps(container))
@@ -164,6 +167,7 @@ def test_a_value_on_the_command_line_is_on_the_users_own_only(lender, tiny, clea
         ran = cli.sandbox("--debug", "run", "-e", f"GIVEN_KEY={SECRET}-changed", "claude", "exit", "0").check()
     nothing_told(made, ran)
     assert "GIVEN_KEY" in ran.err  # the difference is told
+    assert lines.found
     for line in lines.found:
         assert line.split("\0")[0] in (cli.docker_path, cli.plugin_path) or line.split("\0")[0].endswith("/docker-sandbox"), line
     assert not has_secret(json.dumps(clean_engine.sandbox()["Config"]["Labels"]))
@@ -177,7 +181,7 @@ printf '{"ServerURL":"127.0.0.1:1","Username":"%s","Secret":"s3cr3t-of-helper"}'
 
 @pytest.mark.parametrize("user", ["me", "<token>"])
 @pytest.mark.parametrize("how", ["auths", "auths_token", "credsStore", "credHelpers", "variable"])
-def test_a_registry_login_is_in_no_message_of_a_pull_that_fails(lender, test_directory, clean_engine, how, user):
+def test_a_registry_login_is_in_no_message_of_a_pull_that_fails(lender, test_directory, how, user):
     cli = lender
     programs = test_directory / "programs"
     programs.mkdir()

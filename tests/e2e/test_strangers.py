@@ -27,7 +27,7 @@ def test_containers_that_only_look_like_sandboxes_are_left_alone(cli, tiny, sand
     cli.docker("rm", *strangers).check()
 
 
-def test_a_template_made_of_a_sandbox_is_a_template_as_any(cli, tiny, sandbox, workspaces, clean_engine):
+def test_a_template_made_of_a_sandbox_is_a_template_as_any(cli, sandbox, workspaces, clean_engine):
     clean_engine.commit(sandbox, "sandbox-e2e/committed:latest")
     try:
         copy = cli.docker("run", "-d", "sandbox-e2e/committed").check().last_line
@@ -46,12 +46,13 @@ def test_a_template_made_of_a_sandbox_is_a_template_as_any(cli, tiny, sandbox, w
 
 def test_a_name_that_is_taken_is_told_with_who_has_it(cli, tiny, sandbox, workspaces, clean_engine):
     stranger = cli.docker("create", "--name", "strange", tiny).check().last_line
-    refused = cli.sandbox("run", "-d", "-t", tiny, "--name", "strange", "-w", str(workspaces("other")), "claude").check(125)
-    assert stranger[:12] in refused.err and "not a sandbox" in refused.err, refused
+    refused = cli.sandbox("run", "-d", "-t", tiny, "--name", "strange", "-w", str(workspaces("other")), "claude").check(125, "")
+    who = f"the name strange is taken by the container {stranger[:12]} (image {tiny}), which is not a sandbox\n"
+    assert refused.err.startswith(who), refused
     name = clean_engine.inspect(sandbox)["Name"][1:]
     refused = cli.sandbox("run", "-d", "-t", tiny, "--name", name, "-w", str(workspaces("third")), "claude").check(125)
     assert "the sandbox of" in refused.err, refused
-    assert clean_engine.sandbox()["Id"] == sandbox
+    assert {container["Id"] for container in clean_engine.containers()} == {sandbox, stranger}
     clean_engine.remove_container(stranger)
 
 
@@ -66,7 +67,7 @@ def test_a_stranger_with_the_name_that_making_a_sandbox_needs_is_told(cli, tiny,
     cli.sandbox("run", "-d", "-t", tiny, "claude").check()
 
 
-def test_a_sandbox_that_docker_renamed_is_a_container_as_any(cli, tiny, sandbox, clean_engine):
+def test_a_sandbox_that_docker_renamed_is_a_container_as_any(cli, tiny, sandbox):
     """Its name is the fact that no image can carry: without it, it might be a container that was made from a sandbox's image."""
     cli.docker("rename", sandbox, "another-name").check()
     cli.sandbox("ls", "-q").check(0, "", "")
