@@ -6,8 +6,10 @@ Environment:
   DOCKER_HOST             unix:// socket of a private engine, as scripts/with-engine starts one; never the machine's own
   SANDBOX_E2E=required    what is missing is a failure, not a skip
   SANDBOX_ENGINE_GATEWAY  the address at which containers reach this machine (default: found out)
+  SANDBOX_SOAK=1          tests of chance and of long streams go on for longer
 """
 
+import contextlib
 import fcntl
 import functools
 import os
@@ -29,6 +31,7 @@ from support import certificates, images, leftovers, own_engine  # noqa: E402
 from support.cli import MARKER, Cli, docker_clis  # noqa: E402
 from support.engine_api import Engine  # noqa: E402
 from support.model_api import ModelApi  # noqa: E402
+from support.proxy import Proxy  # noqa: E402
 from support.ssh_server import SSHD, SshServer  # noqa: E402
 from support.waiting import eventually  # noqa: E402
 
@@ -43,6 +46,8 @@ CLAUDE_TEMPLATE = "docker/sandbox-templates:claude-code"
 GEMINI_TEMPLATE = "docker/sandbox-templates:gemini"
 # The usual caller: tests run as root, for whom the workspace's owner counts.
 CALLER = 1000
+# Random tests and long streams go on for longer.
+SOAK = os.environ.get("SANDBOX_SOAK") == "1"
 COMMANDS = pytest.StashKey()
 # Fixtures that start the engine that the test is about.
 OWN_ENGINES = {"own_dockerd", "rootless_dockerd", "pulling_engine", "stopping_engine"}
@@ -153,17 +158,10 @@ def engine(record_testsuite_property):
         yield found
 
 
-class _Kept:
-    """Images that belong to the session: no test's leftovers."""
-
-    def __init__(self):
-        self.ids = set()
-
-
 @pytest.fixture(scope="session")
-def kept_images(engine):
-    kept = _Kept()
-    yield kept
+def kept_images():
+    """The IDs of images that belong to the session: no test's leftovers."""
+    return set()
 
 
 @pytest.fixture(scope="session")
@@ -171,40 +169,39 @@ def tiny(engine, kept_images):
     """Reference of the tiny template: busybox, user agent (1000), and the scripted agent of support/images/agent.sh as
     claude and as gemini."""
     identity = engine.import_image(TINY, images.tiny_root(), images.TINY_CHANGES)
-    kept_images.ids.add(identity)
+    kept_images.add(identity)
     yield TINY
     engine.remove_image(TINY)
 
 
-def _template(engine, kept_images, reference, agent):
-    found = engine.image(reference)
-    if found is None:
+def _template(engine, kept_images, reference):
+    if engine.image(reference) is None:
+        flavor = reference.partition(":")[2]
         script = PROJECT / "scripts" / "build-templates"
         if not script.exists():
             missing(f"the engine has no {reference}, and there is no {script} to build it")
         # Killed tests take the build along.
-        words = ["setpriv", "--pdeathsig", "TERM", str(script), agent]
+        words = ["setpriv", "--pdeathsig", "TERM", str(script), flavor]
         done = subprocess.run(words, env={**os.environ, "DOCKER_HOST": engine.host}, capture_output=True)
         if done.returncode != 0:
-            missing(f"{script} {agent} failed:\n" + done.stderr.decode("utf-8", "backslashreplace")[-3000:])
-        found = engine.image(reference)
-        if found is None:
-            missing(f"{script} {agent} did not make {reference}")
+            missing(f"{script} {flavor} failed:\n" + done.stderr.decode("utf-8", "backslashreplace")[-3000:])
+        if engine.image(reference) is None:
+            missing(f"{script} {flavor} did not make {reference}")
         # Its base images stay as well: the next session builds nothing.
-        kept_images.ids |= {image["Id"] for image in engine.images()}
+        kept_images.update(image["Id"] for image in engine.images())
     return reference
 
 
 @pytest.fixture(scope="session")
 def claude_template(engine, kept_images):
     """Reference of the real claude template, `run claude`'s default."""
-    return _template(engine, kept_images, CLAUDE_TEMPLATE, "claude")
+    return _template(engine, kept_images, CLAUDE_TEMPLATE)
 
 
 @pytest.fixture(scope="session")
 def gemini_template(engine, kept_images):
     """Reference of the real gemini template, `run gemini`'s default."""
-    return _template(engine, kept_images, GEMINI_TEMPLATE, "gemini")
+    return _template(engine, kept_images, GEMINI_TEMPLATE)
 
 
 @pytest.fixture(scope="session")
@@ -280,7 +277,7 @@ def clean_engine(engine, kept_images, marker):
 
     eventually(no_processes, 60, "the test's processes have ended")
     leftovers.clean(engine)
-    behind = {item for item in engine.objects() - before if item[0] != "image" or item[1] not in kept_images.ids}
+    behind = {item for item in engine.objects() - before if item[0] != "image" or item[1] not in kept_images}
     assert not behind, f"left behind on the engine: {sorted(behind)}"
 
 
@@ -407,36 +404,39 @@ def sandbox(cli, tiny):
 
 
 @pytest.fixture
+def proxy(clean_engine, test_directory):
+    """A socket in front of the engine's, to be cut."""
+    made = Proxy(test_directory, clean_engine.socket_path)
+    yield made
+    made.close()
+
+
+@contextlib.contextmanager
+def engine_of_its_own(kind=own_engine.OwnEngine, **options):
+    """An engine that nobody else uses, started; nothing is left of it."""
+    if reason := kind.lack():
+        missing(reason)
+    if reason := kind.obstacle():
+        pytest.skip(reason)
+    one = kind(**options)
+    try:
+        yield one.start()
+    finally:
+        one.wipe()
+
+
+@pytest.fixture
 def own_dockerd():
     """Starts engines for this test alone: own_dockerd("--debug") -> OwnEngine, started."""
-    if os.geteuid() != 0:
-        missing("an engine of the test's own needs root")
-    if shutil.which("dockerd") is None:
-        missing("there is no dockerd in PATH")
-    started = []
-
-    def start(*arguments, **options):
-        one = own_engine.OwnEngine(arguments=arguments, **options)
-        started.append(one)
-        return one.start()
-
-    yield start
-    for one in started:
-        one.wipe()
+    with contextlib.ExitStack() as running:
+        yield lambda *arguments, **options: running.enter_context(engine_of_its_own(arguments=arguments, **options))
 
 
 @pytest.fixture(scope="module")
 def rootless_dockerd():
     """An engine for this module alone that a user without privileges runs, started."""
-    if os.geteuid() != 0:
-        missing("an engine of the test's own needs root")
-    if reason := own_engine.RootlessEngine.obstacle():
-        pytest.skip(reason)
-    one = own_engine.RootlessEngine()
-    try:
-        yield one.start()
-    finally:
-        one.wipe()
+    with engine_of_its_own(own_engine.RootlessEngine) as one:
+        yield one
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_gemini_does_a_tool_call_in_the_workspace(cli, gemini, model_api, worksp
     assert model_api.turns()[-1].headers["x-goog-api-key"] == KEY
 
 
-def test_the_agent_s_processes_end_with_its_client(cli, claude, clean_engine, model_api):
+def test_the_agent_s_processes_end_with_its_client(cli, claude, clean_engine):
     """When we are gone the agent does not stay behind as an orphan."""
     terminal = cli.sandbox_terminal("run", *claude, "claude", "-p", "RUN: sleep 3456")
     running = eventually(lambda: [box["Id"] for box in clean_engine.sandboxes() if box["State"] == "running"])

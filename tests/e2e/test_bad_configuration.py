@@ -58,7 +58,7 @@ def test_a_configuration_that_is_a_directory_is_told(cli):
     assert listed.err.startswith("WARNING: Error loading config file: ") and listed.err.count("\n") == 1, listed
 
 
-def test_a_credential_helper_that_is_not_there_is_named_and_the_pull_goes_on(cli, clean_engine):
+def test_a_credential_helper_that_is_not_there_is_named_and_the_pull_goes_on(cli):
     """Nothing listens at the registry: that the engine says so shows that it was asked."""
     cli.write_config(credsStore="sandbox-e2e-nosuch", auths={"127.0.0.1:1": {"auth": SECRET}})
     failed = cli.sandbox("run", "-t", "127.0.0.1:1/none:1", "claude").check(125, "")

@@ -12,9 +12,9 @@ import pytest
 from support.counting import INSTRUCTION_COUNTER, millions_of_instructions
 from support.list_server import ListServer
 
-pytestmark = pytest.mark.as_shipped
+from conftest import SOAK
 
-SOAK = os.environ.get("SANDBOX_SOAK") == "1"
+pytestmark = pytest.mark.as_shipped
 
 # Millions of instructions, system calls. Counted when this was written: 0.40 and 20; 0.80 and 57.
 METADATA = (0.7, 30)

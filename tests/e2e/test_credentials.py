@@ -5,7 +5,8 @@ import json
 import os
 
 import pytest
-from support.logins import LOGIN, ask, run_script
+from support.logins import LOGIN, ask
+from support.scripted_agent import run_script
 
 KEY = "sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789"
 

@@ -65,7 +65,7 @@ def test_a_new_image_behind_the_template_is_told(cli, tiny, image, clean_engine)
     clean_engine.remove_image(before)
 
 
-def test_recreate_applies_what_is_given_and_keeps_login_and_workspace(cli, tiny, workspace, clean_engine):
+def test_recreate_applies_what_is_given_and_keeps_login_and_workspace(cli, tiny, clean_engine):
     first = cli.sandbox("run", "-d", "-t", tiny, "claude").check().last_line
     cli.sandbox("run", "claude", "sh", "echo login >/mnt/claude-data/login; echo file >file; touch /home/agent/gone").check()
     second = cli.sandbox("run", "-d", "--recreate", "-t", tiny, "-e", "A=1", "--name", "mine", "claude").check().last_line
@@ -88,7 +88,7 @@ def test_recreate_without_a_sandbox_makes_one(cli, tiny, clean_engine):
     clean_engine.sandbox()
 
 
-def test_recreate_refuses_while_another_session_runs_unless_forced(cli, tiny, workspace, clean_engine):
+def test_recreate_refuses_while_another_session_runs_unless_forced(cli, tiny, clean_engine):
     first = cli.sandbox("run", "-d", "-t", tiny, "claude").check().last_line
     session = cli.start_sandbox("run", "claude", "wait", "never")
     assert session.stdout.readline() == b"waiting\n"

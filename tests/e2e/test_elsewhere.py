@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""spec.md section 4: on an engine of another machine the workspace is a path there, and nothing of here is taken for it.
+"""On an engine of another machine the workspace is a path there, and nothing of here is taken for it.
 
 The engine's /run and one more directory are file systems of its own: what is there is not here, and the other way round."""
 
@@ -110,7 +110,7 @@ def test_the_directory_there_counts_though_there_is_one_here(user, there, tiny):
 
 
 @each_way
-def test_a_workspace_that_is_not_there_is_told(user, workspace, there, far_engine, tiny):
+def test_a_workspace_that_is_not_there_is_told(user, there, far_engine, tiny):
     missing = there.path / "only-here"
     missing.mkdir()
     for words in (["-w", str(missing)], ["-w", there / "nowhere"]):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The engine goes away under what runs on it, in good order or not, and comes back."""
 
-import os
 import re
 import termios
 
@@ -10,20 +9,15 @@ from support import own_engine
 from support.headless import begin
 from support.waiting import eventually
 
-from conftest import missing
+from conftest import engine_of_its_own
 
 
 @pytest.fixture(scope="module")
 def stopping_engine(engine, tiny, docker_paths):
     """An engine for this module alone, which has the tiny template."""
-    if os.geteuid() != 0:
-        missing("an engine of the tests' own needs root")
-    one = own_engine.OwnEngine().start()
-    try:
+    with engine_of_its_own() as one:
         one.load(docker_paths[0], engine.host, tiny)
         yield one
-    finally:
-        one.wipe()
 
 
 @pytest.fixture

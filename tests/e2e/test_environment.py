@@ -2,7 +2,7 @@
 """Variables of a sandbox: of its template, of files and options, and of the caller at each session."""
 
 import pytest
-from support.environment import variables
+from support.scripted_agent import variables
 
 
 def test_variables_reach_every_process_of_the_container(cli, tiny, clean_engine):
@@ -20,19 +20,17 @@ def test_variables_reach_every_process_of_the_container(cli, tiny, clean_engine)
 
 
 def test_the_template_s_then_the_file_s_then_the_option_s_variables_count(cli, tiny, test_directory):
-    """Environment: the template's, then `--env-file`, then `-e`. The file has docker run's grammar."""
+    """Environment: the template's, then `--env-file`, then `-e`. The file has docker run's grammar. A name alone is copied from
+    the caller, of whose other variables none is there."""
     first, second = test_directory / "first.env", test_directory / "second.env"
     first.write_text("# a comment\n\nTEMPLATE_SAYS=file\nONE=first\nTWO=first\n  SPACED=a b \nCOPIED\nABSENT\n")
     second.write_text("TWO=second\nQUOTED='x'\nTHREE=file\n")
-    ran = cli.sandbox(
-        "run", "-t", tiny, "--env-file", str(first), f"--env-file={second}", "-e", "THREE=option", "claude", "env",
-        env={"COPIED": "from the caller"},
-    )  # fmt: skip
+    options = ["--env-file", str(first), f"--env-file={second}", "-eTHREE=option", "-e", "ALSO", "-e", "GONE"]
+    ran = cli.sandbox("run", "-t", tiny, *options, "claude", "env", env={"COPIED": "from the caller", "ALSO": "", "SECRET": "no"})
     have = variables(ran)
-    names = ("TEMPLATE_SAYS", "ONE", "TWO", "THREE", "SPACED", "QUOTED", "COPIED", "ABSENT")
-    assert [have.get(name) for name in names] == [
-        "file", "first", "second", "option", "a b ", "'x'", "from the caller", None,
-    ]  # fmt: skip
+    names = ("TEMPLATE_SAYS", "ONE", "TWO", "THREE", "SPACED", "QUOTED", "COPIED", "ALSO")
+    assert [have.get(name) for name in names] == ["file", "first", "second", "option", "a b ", "'x'", "from the caller", ""]
+    assert not {"ABSENT", "GONE", "SECRET", "DOCKER_CONFIG"} & have.keys(), have
 
 
 @pytest.mark.parametrize("value", ["", "=x", "=", "A B=c"], ids=repr)

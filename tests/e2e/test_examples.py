@@ -84,7 +84,7 @@ def test_use_a_custom_base_image(user, tiny, image, clean_engine):
     assert not clean_engine.containers()
 
 
-def test_a_template_of_one_s_own(user, image, tiny):
+def test_a_template_of_one_s_own(user, image):
     """"Custom templates": an image on top of the agent's template."""
     image("FROM docker/sandbox-templates:claude-code\nRUN echo installed >~/tool\n", tag="my-dev-env:latest")
     shell(user, "docker sandbox run --template my-dev-env claude sh 'cat ~/tool'").check(0, "installed\n")

@@ -74,7 +74,7 @@ def test_a_mistake_is_told_as_docker_tells_it(one, template):
     assert ours.err == docker.err.replace("*formatter.volumeContext", "*formatter.SandboxContext")
 
 
-def test_the_golden_templates_are_dockers(cli, clean_engine):
+def test_the_golden_templates_are_dockers(cli):
     """What tests/golden/templates.txt says of each template is what this machine's docker CLI does."""
     cli.docker("volume", "create", "--label", "a=b", "v1").check()
     try:

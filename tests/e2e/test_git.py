@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-CALLER = 1000
+from conftest import CALLER
+
 pytestmark = pytest.mark.real_agent  # the tiny template has no git
 
 

@@ -28,7 +28,7 @@ def test_the_context_option_is_honoured(each_cli, form):
 
 
 def test_the_context_in_use_is_honoured(each_cli, clean_engine):
-    """Section 4: `currentContext`; DOCKER_HOST overrides it."""
+    """`currentContext`; DOCKER_HOST overrides it."""
     environment = {"DOCKER_HOST": None}
     each_cli.docker(
         "context", "create", "here", "--docker", f"host={clean_engine.host}", env=environment
@@ -59,7 +59,7 @@ def test_debug_is_accepted_before_and_after_the_word(each_cli, words):
     assert "engine: " in shown.err, shown
 
 
-def test_debug_shows_the_plan_and_the_requests_and_no_secret(each_cli, tiny, workspace):
+def test_debug_shows_the_plan_and_the_requests_and_no_secret(each_cli, tiny):
     """`--debug` shows what will be done, and each request to the engine with its time; values of variables are in none."""
     settings = {"API_TOKEN": "sk-taken-from-the-environment"}
     words = ("-t", tiny, "-e", "API_TOKEN", "-e", "PLAIN=given-on-the-line", "claude")

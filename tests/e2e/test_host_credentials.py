@@ -7,7 +7,8 @@ import pathlib
 import signal
 
 import pytest
-from support.logins import Home, SshAgent, ask, run_script
+from support.logins import Home, SshAgent, ask
+from support.scripted_agent import run_script
 from support.waiting import eventually
 
 
@@ -182,7 +183,7 @@ def test_the_ssh_agent_is_there_in_a_session_that_began_after_its_socket_moved(l
     assert os.listdir(sockets_directory(cli)) == [], "sockets are removed"
 
 
-def test_the_ssh_agents_socket_goes_with_a_caller_that_is_killed(lender, tiny, test_directory, workspaces):
+def test_the_ssh_agents_socket_goes_with_a_caller_that_is_killed(lender, tiny, test_directory):
     cli, _ = lender()
     path = test_directory / "agent"
     agent = SshAgent(path, b"answer")
@@ -213,7 +214,7 @@ def test_a_session_lends_the_ssh_agent_to_its_own_sandbox_alone(lender, tiny, te
     agent.close()
 
 
-def test_what_a_sandbox_has_on_the_host_goes_with_it(lender, tiny, workspaces, engine):
+def test_what_a_sandbox_has_on_the_host_goes_with_it(lender, tiny, workspaces):
     cli, _ = lender()
     other = str(workspaces("other"))
     cli.sandbox("run", "-q", "-d", "-t", tiny, *HOST, "claude").check()
@@ -230,7 +231,7 @@ def test_what_a_sandbox_has_on_the_host_goes_with_it(lender, tiny, workspaces, e
 
 
 @pytest.mark.parametrize("next_call", [("prune", "-f"), ("run", "-q", "-d", *HOST, "claude")])
-def test_what_a_sandbox_has_on_the_host_goes_later_when_it_went_without_us(lender, tiny, workspaces, engine, next_call):
+def test_what_a_sandbox_has_on_the_host_goes_later_when_it_went_without_us(lender, tiny, workspaces, next_call):
     cli, home = lender()
     identity = cli.sandbox("run", "-q", "-d", "-t", tiny, *HOST, "claude").check().last_line
     cli.docker("exec", "-u", "1000", identity, "sh", "-c", f"{REPLACE}; replace 'the last word'").check()

@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What happens to a sandbox after it was made: stops, restarts, removal."""
+"""What happens to a sandbox after it was made: stops, restarts, an engine that goes."""
 
-import os
 import subprocess
 
 import pytest
 from support.waiting import eventually
-
-
-# -- stopped, paused, restarted -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("how", ["stop", "kill", "pause"])
@@ -42,52 +38,6 @@ def test_a_sandbox_on_its_way_out_is_replaced(cli, tiny, sandbox, clean_engine):
     assert cli.sandbox("run", "-d", "-t", tiny, "claude").check().last_line != sandbox
     eventually(lambda: clean_engine.sandbox()["Id"] != sandbox)
     assert made in (sandbox, clean_engine.sandbox()["Id"])
-
-
-# -- rm, stop -------------------------------------------------------------------------------------------------------------
-
-
-def test_rm_takes_every_way_to_name_a_sandbox(cli, tiny, workspaces):
-    made = {}
-    for name in ("by-name", "by-id", "by-prefix", "by-path", "by-relative-path"):
-        directory = workspaces(name)
-        made[name] = cli.sandbox("run", "-d", "-t", tiny, "--name", name, "-w", str(directory), "claude").check().last_line
-    arguments = ["by-name", made["by-id"], made["by-prefix"][:12]]
-    top = os.path.dirname(cli.inspect("by-path")["workspace"])
-    arguments += [f"{top}/by-path", "./by-relative-path"]
-    removed = cli.sandbox("rm", *arguments, cwd=top)
-    removed.check(0, "".join(argument + "\n" for argument in arguments), "")
-    cli.sandbox("ls", "-q").check(0, "", "")
-
-
-def test_rm_goes_on_after_what_it_does_not_know(cli, tiny, sandbox, clean_engine):
-    removed = cli.sandbox("rm", "unknown", sandbox, sandbox)
-    removed.check(1, f"{sandbox}\n", f"Error: no such sandbox: unknown\nError: no such sandbox: {sandbox}\n")
-    assert not clean_engine.sandboxes()
-    cli.sandbox("rm", "--force", "unknown").check(0, "", "")
-
-
-def test_rm_works_in_a_directory_that_is_gone(cli, sandbox, workspace, clean_engine):
-    # A shell that still stands there; PWD says where that was.
-    script = 'cd "$1" && rmdir "$1" && exec "$2" rm .'
-    gone = cli.run(["sh", "-c", script, "sh", str(workspace), cli.plugin_path], cwd="/")
-    gone.check(0, ".\n", "")
-    assert not clean_engine.sandboxes()
-
-
-def test_rm_leaves_the_workspace_and_the_login(cli, tiny, sandbox, workspace, clean_engine):
-    cli.sandbox("run", "claude", "sh", "echo file >file; echo login >/mnt/claude-data/login").check()
-    cli.sandbox("rm", sandbox).check()
-    assert (workspace / "file").read_text() == "file\n"
-    cli.sandbox("run", "-t", tiny, "claude", "sh", "cat /mnt/claude-data/login").check(0, "login\n")
-
-
-def test_rm_takes_anonymous_volumes_along(cli, tiny, clean_engine):
-    before = clean_engine.volumes()
-    cli.sandbox("run", "-d", "-t", tiny, "--credentials", "none", "-v", "/anonymous", "claude").check()
-    assert clean_engine.volumes() != before
-    cli.sandbox("rm", ".").check()
-    assert clean_engine.volumes() == before
 
 
 def test_stop_keeps_everything_and_says_what_it_stopped(cli, sandbox, clean_engine):

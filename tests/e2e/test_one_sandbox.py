@@ -3,7 +3,6 @@
 
 SANDBOX_SOAK=1 makes the random tests long: 200 races and 1,000 kills."""
 
-import os
 import random
 import signal
 import subprocess
@@ -13,7 +12,8 @@ import pytest
 from support.command import Result
 from support.waiting import DEADLINE, eventually
 
-SOAK = os.environ.get("SANDBOX_SOAK") == "1"
+from conftest import SOAK
+
 RACES = 200 if SOAK else 2
 KILLS = 1000 if SOAK else 15
 CROWD = 50
@@ -104,7 +104,7 @@ def test_fifty_at_once_share_one_sandbox(crowd, cli, tiny, clean_engine):
         cli.sandbox("rm", ".").check()
 
 
-def test_fifty_names_at_once_make_one_sandbox(crowd, cli, tiny, clean_engine):
+def test_fifty_names_at_once_make_one_sandbox(crowd, tiny, clean_engine):
     for number in range(CROWD):
         crowd.start(["run", "-d", "-q", "-t", tiny, "--name", f"name{number}", "claude"])
     results = crowd.results()
@@ -130,7 +130,7 @@ def test_two_hosts_share_one_sandbox_of_one_engine(crowd, tiny, clean_engine):
     assert {result.last_line for result in results} == {only["Id"]}
 
 
-def test_workspaces_do_not_wait_for_each_other_nor_share(crowd, cli, tiny, workspaces, clean_engine):
+def test_workspaces_do_not_wait_for_each_other_nor_share(crowd, tiny, workspaces):
     directories = [workspaces(f"w{number}") for number in range(10)]
     for directory in directories * 3:
         crowd.start(["run", "-d", "-t", tiny, "-w", str(directory), "claude"])

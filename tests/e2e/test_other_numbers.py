@@ -6,9 +6,11 @@ import pathlib
 
 import pytest
 from support import images
-from support.logins import Home, run_script
+from support.logins import Home
+from support.scripted_agent import run_script
 
-TINY = "sandbox-e2e/tiny:latest"
+from conftest import TINY
+
 # Says who the agent is, and writes where it has to: workspace, home, credential volume.
 SELF = 'echo "$(id -u) $HOME IS_SANDBOX=$IS_SANDBOX"; touch made ~/made /mnt/claude-data/made && cat theirs && echo ours >>theirs'
 

@@ -4,6 +4,7 @@
 import os
 
 import pytest
+from support.scripted_agent import run_script
 from support.waiting import eventually
 
 # Says who and where the agent is, and that it may write where it has to.
@@ -16,10 +17,6 @@ def owner(path):
 
 
 keeps_home_empty = pytest.mark.not_on_podman("leaves HOME empty where a template has it so")
-
-
-def run_script(cli, template, script, *options):
-    return cli.sandbox("run", "-t", template, *options, "claude", "sh", script)
 
 
 @pytest.fixture
@@ -63,7 +60,7 @@ def test_in_a_workspace_of_root_the_agent_is_container_root_with_the_templates_h
     assert owner(workspace / "made") == (0, 0)
 
 
-def test_every_process_inside_sees_the_same_user(cli, engine, workspaces, tiny):
+def test_every_process_inside_sees_the_same_user(cli, workspaces, tiny):
     workspace = workspaces("other", uid=1234)
     identity = cli.sandbox("run", "-d", "-t", tiny, "-w", str(workspace), "claude").check().last_line
     for words in (["-u", "1234"], ["-u", "agent"]):
@@ -185,15 +182,6 @@ def test_system_files_whose_last_line_has_no_end_are_read_and_written_as_whole_l
     ran = run_script(make_cli(workspaces(uid=1234)), template, script).check()
     expected = ["1234:1234 dev /home/agent", "writes", "dev", "root:x:0:", "users:x:100:", "dev:x:1234:"]
     assert ran.lines == [*expected, "root:*:19000:0:99999:7:::", "1", "\tpager = less", "# docker-sandbox"], ran
-
-
-@pytest.mark.parametrize("moment", ["at once", "after a while"])
-def test_of_an_entrypoint_that_ends_the_last_words_are_told(cli, engine, image, tiny, moment):
-    pause = "" if moment == "at once" else "sleep 1; "
-    template = image(f'FROM {tiny}\nENTRYPOINT ["/bin/sh", "-c", "{pause}echo no licence found >&2; exit 3"]\n')
-    ran = cli.sandbox("run", "-t", template, "claude").check(125, "")
-    assert "exit code 3" in ran.err and "no licence found" in ran.err, ran
-    assert engine.sandboxes() == []
 
 
 @pytest.mark.real_agent

@@ -55,7 +55,7 @@ def test_prune_takes_only_what_is_old_enough(cli, three):
     assert "label" in cli.sandbox("prune", "-f", "--filter", "label=x").check(1).err
 
 
-def test_prune_leaves_a_session_alone(cli, tiny, workspace, sandbox):
+def test_prune_leaves_a_session_alone(cli, workspace, sandbox):
     session = cli.start_sandbox("run", "claude", "wait", "/tmp/end")
     assert session.stdout.readline() == b"waiting\n"
     os.rmdir(workspace)

@@ -11,9 +11,11 @@ import sys
 import tempfile
 
 import pytest
-from support import images, own_engine
+from support import images
 from support import registry as registry_program
 from support.waiting import eventually
+
+from conftest import engine_of_its_own
 
 LOGIN = "bob:secret-word"
 
@@ -42,23 +44,21 @@ class Registry:
 
 
 @pytest.fixture(scope="module")
-def pulling_engine(tmp_path_factory):
-    if os.geteuid() != 0:
-        pytest.skip("an engine of the tests' own needs root")
-    engine = own_engine.OwnEngine().start()
-    engine.root_tar = tmp_path_factory.mktemp("registry") / "root.tar"
-    pathlib.Path(engine.root_tar).write_bytes(images.tiny_root())
-    yield engine
-    engine.wipe()
+def pulling_engine():
+    """An engine for this module alone."""
+    with engine_of_its_own() as one:
+        yield one
 
 
 @pytest.fixture
-def registry(pulling_engine):
+def registry(pulling_engine, test_directory):
     """Starts registries: registry() or registry(LOGIN). Afterwards the engine has no container and no image."""
     started = []
+    root_tar = test_directory / "root.tar"
+    root_tar.write_bytes(images.tiny_root())
 
     def start(*login):
-        started.append(Registry(pulling_engine, pulling_engine.root_tar, *login))
+        started.append(Registry(pulling_engine, root_tar, *login))
         return started[-1]
 
     yield start
@@ -78,7 +78,7 @@ def user(make_cli, workspace, pulling_engine):
     return make_cli(workspace, host=pulling_engine.host)
 
 
-def test_an_image_that_is_not_there_is_pulled_with_plain_lines(user, registry, pulling_engine):
+def test_an_image_that_is_not_there_is_pulled_with_plain_lines(user, registry):
     """`--pull missing`: plain lines when stderr is no terminal, one for each state; stdout is the agent's alone. The second
     run pulls nothing."""
     template = f"{registry().address}/team/template:1"

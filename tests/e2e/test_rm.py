@@ -22,8 +22,8 @@ def boxes(make_cli, workspaces, tiny):
 @pytest.mark.parametrize("command", ["rm", "remove"])
 def test_each_argument_is_printed_as_given(cli, boxes, clean_engine, test_directory, command):
     """Removes running ones too; prints each argument as given; by name, ID, prefix and path."""
-    identities = boxes("aa", "bb", "cc", "dd")
-    given = ["aa", identities[1], identities[2][:12], str(test_directory / "dd")]
+    identities = boxes("aa", "bb", "cc", "dd", "ee")
+    given = ["aa", identities[1], identities[2][:12], str(test_directory / "dd"), "../ee"]
     cli.sandbox(command, *given).check(0, "".join(word + "\n" for word in given), "")
     assert not clean_engine.containers()
 
@@ -93,6 +93,13 @@ def test_the_sandbox_of_a_workspace_that_is_gone_is_removed_by_its_path(cli, box
     boxes("aa")
     os.rmdir(test_directory / "aa")
     cli.sandbox("rm", str(test_directory / "aa")).check(0)
+    assert not clean_engine.containers()
+
+
+def test_a_shell_in_a_directory_that_is_gone_can_still_say_here(cli, sandbox, workspace, clean_engine):
+    """PWD says where that was."""
+    script = 'cd "$1" && rmdir "$1" && exec "$2" rm .'
+    cli.run(["sh", "-c", script, "sh", str(workspace), cli.plugin_path], cwd="/").check(0, ".\n", "")
     assert not clean_engine.containers()
 
 

@@ -7,7 +7,7 @@ import stat
 import time
 
 import pytest
-from support.environment import variables
+from support.scripted_agent import variables
 from support.waiting import eventually
 
 LABELS = {

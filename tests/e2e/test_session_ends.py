@@ -2,7 +2,6 @@
 """How sessions end that do not end by themselves: detach keys, lack of memory, signals, a reader that goes."""
 
 import json
-import os
 import re
 import signal
 import threading
@@ -10,18 +9,14 @@ import threading
 import pytest
 from support.waiting import eventually
 
-
-@pytest.fixture
-def box(cli, tiny):
-    """ID of a running sandbox of the tiny template in the workspace."""
-    return cli.sandbox("run", "-d", "-q", "-t", tiny, "claude").check().last_line
+from conftest import SOAK
 
 
-def processes(engine, box):
-    return "\n".join(engine.processes(box))
+def processes(engine, sandbox):
+    return "\n".join(engine.processes(sandbox))
 
 
-def test_detach_keys_of_the_docker_configuration_leave_the_agent_alone(cli, box, clean_engine, test_directory):
+def test_detach_keys_of_the_docker_configuration_leave_the_agent_alone(cli, sandbox, clean_engine, test_directory):
     """Exit 0, and the agent goes on; the first of them is a key as any when another one follows."""
     configuration = test_directory / "configuration"
     configuration.mkdir()
@@ -34,17 +29,17 @@ def test_detach_keys_of_the_docker_configuration_leave_the_agent_alone(cli, box,
     terminal.wait_for("18 65 10 11")
     terminal.send("\x18d")
     assert terminal.finish() == 0, terminal
-    assert "sleep 7006" in processes(clean_engine, box)
+    assert "sleep 7006" in processes(clean_engine, sandbox)
 
 
 @pytest.mark.not_on_podman("sets no limit of memory for what runs", before=5)
 @pytest.mark.parametrize("lasts", [False, True], ids=["at once", "after a while"])
-def test_an_agent_that_memory_ended_says_so(cli, box, clean_engine, workspace, lasts):
-    cli.docker("update", "--memory", "64m", "--memory-swap", "64m", box).check()
+def test_an_agent_that_memory_ended_says_so(cli, sandbox, clean_engine, workspace, lasts):
+    cli.docker("update", "--memory", "64m", "--memory-swap", "64m", sandbox).check()
     wait = "until [ -e go ]; do sleep 0.05; done;" if lasts else ""
     process = cli.start_sandbox("run", "claude", "sh", wait + "exec dd if=/dev/zero of=/dev/null bs=512M count=1")
     if lasts:
-        eventually(lambda: "docker-sandbox-watch" in processes(clean_engine, box), what="the session is watched over")
+        eventually(lambda: "docker-sandbox-watch" in processes(clean_engine, sandbox), what="the session is watched over")
         (workspace / "go").touch()
     process.finish(b"").check(137, "", "The program was killed because the sandbox ran out of memory.\n")
     # Whoever is killed afterwards is not told the same.
@@ -52,7 +47,7 @@ def test_an_agent_that_memory_ended_says_so(cli, box, clean_engine, workspace, l
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT], ids=lambda number: number.name)
-def test_a_signal_reaches_the_agent_and_its_children(cli, box, workspace, number):
+def test_a_signal_reaches_the_agent_and_its_children(cli, sandbox, workspace, number):
     """The whole process group; what the agent makes of it is its exit code."""
     name = number.name[3:]
     child = f"trap 'echo child >child; exit' {name}; echo ready; while :; do sleep 0.05; done"
@@ -64,20 +59,20 @@ def test_a_signal_reaches_the_agent_and_its_children(cli, box, workspace, number
     assert (workspace / "child").read_text() == "child\n"
 
 
-def test_an_agent_whose_reader_goes_ends_as_in_a_pipe(each_cli, box, clean_engine):
+def test_an_agent_whose_reader_goes_ends_as_in_a_pipe(each_cli, sandbox, clean_engine):
     process = each_cli.start_sandbox("run", "claude", "sh", "exec yes 7007")
     assert process.stdout.readline() == b"7007\n"
     process.stdout.close()
     assert process.wait() == 141
     assert process.stderr.read() == b""
-    eventually(lambda: "yes 7007" not in processes(clean_engine, box), what="the agent has ended")
+    eventually(lambda: "yes 7007" not in processes(clean_engine, sandbox), what="the agent has ended")
 
 
 @pytest.mark.as_shipped
-def test_a_long_stream_is_exact_and_takes_no_memory(cli, box):
+def test_a_long_stream_is_exact_and_takes_no_memory(cli, sandbox):
     """64 MiB there and back (1 GiB in a soak); the reader keeps up with nothing, so that whoever is too fast has to wait."""
-    piece, pieces = bytes(range(256)) * 4096, 1024 if os.environ.get("SANDBOX_SOAK") else 64
-    process = cli.start([cli.plugin_path, "exec", "-i", box, "cat"])
+    piece, pieces = bytes(range(256)) * 4096, 1024 if SOAK else 64
+    process = cli.start([cli.plugin_path, "exec", "-i", sandbox, "cat"])
 
     def write():
         for _ in range(pieces):

@@ -4,7 +4,6 @@
 import signal
 
 import pytest
-from support.proxy import Proxy
 from support.waiting import eventually
 
 # An agent with a child, a grandchild in a session of its own, and a stopped one. The numbers are their marks.
@@ -109,21 +108,14 @@ while :; do sleep 7004; done
     await_the_end_of_the_family(clean_engine)
 
 
-def test_a_cut_connection_takes_the_agent_along(user, clean_engine, test_directory):
-    proxy = Proxy(test_directory, clean_engine.socket_path)
-    try:
-        process = user.start(
-            [user.plugin_path, "run", "claude", "sh", FAMILY], env={"DOCKER_HOST": proxy.host}
-        )
-        assert process.stdout.readline() == b"the family is complete\n"
-        eventually(lambda: watches(clean_engine), what="the watch inside runs")
-        proxy.cut()
-        ended = process.finish()
-        ended.check(125)
-        assert proxy.path in ended.err, ended
-        await_the_end_of_the_family(clean_engine)
-    finally:
-        proxy.close()
+def test_a_cut_connection_takes_the_agent_along(user, clean_engine, proxy):
+    process = user.start([user.plugin_path, "run", "claude", "sh", FAMILY], env={"DOCKER_HOST": proxy.host})
+    assert process.stdout.readline() == b"the family is complete\n"
+    eventually(lambda: watches(clean_engine), what="the watch inside runs")
+    proxy.cut()
+    ended = process.finish().check(125)
+    assert proxy.path in ended.err, ended
+    await_the_end_of_the_family(clean_engine)
 
 
 def test_daemons_live_on_when_the_agent_exits(user, clean_engine):

@@ -7,7 +7,6 @@ import signal
 import termios
 
 import pytest
-from support.proxy import Proxy
 from support.waiting import eventually
 
 EVERY_BYTE = bytes(range(256))
@@ -30,22 +29,16 @@ DOCKER_EXEC_IT = ("exec", "-it", "--detach-keys", "ctrl-@,ctrl-@,ctrl-@,ctrl-@",
 READ_KEYS = "stty raw -echo; printf 'ready\\r\\n'; head -c {} | od -An -v -tx1 | tr -d '\\n'; printf '\\r\\nend\\r\\n'"
 
 
-@pytest.fixture
-def box(cli, tiny):
-    """ID of a running sandbox of the tiny template in the workspace."""
-    return cli.sandbox("run", "-d", "-q", "-t", tiny, "claude").check().last_line
-
-
-def test_pipes_and_exit_codes_are_docker_exec_s(each_cli, box, workspace, clean_engine):
+def test_pipes_and_exit_codes_are_docker_exec_s(each_cli, sandbox, workspace, clean_engine):
     different = []
     for name, (script, data) in PIPED.items():
         if name == "input that nobody reads" and clean_engine.is_podman:
             continue  # it writes of a broken pipe into the program's stderr then, mostly
         words = ("sh", "-c", script)
-        theirs = each_cli.docker("exec", "-i", "-u", "1000", "-w", str(workspace), box, *words, data=data)
+        theirs = each_cli.docker("exec", "-i", "-u", "1000", "-w", str(workspace), sandbox, *words, data=data)
         for ours in (
-            each_cli.sandbox("exec", "-i", box, *words, data=data),
-            each_cli.plugin("exec", "-i", box, *words, data=data),
+            each_cli.sandbox("exec", "-i", sandbox, *words, data=data),
+            each_cli.plugin("exec", "-i", sandbox, *words, data=data),
             each_cli.sandbox("run", "claude", "sh", script, data=data),
         ):
             if (ours.code, ours.stdout_bytes, ours.stderr_bytes) != (theirs.code, theirs.stdout_bytes, theirs.stderr_bytes):
@@ -61,18 +54,18 @@ def typed(terminal, keys):
     return re.search(rb"ready\r+\n(.*?)\r+\nend", terminal.raw, re.S)[1].split()
 
 
-def test_every_key_comes_through_as_docker_exec_has_it(each_cli, box, workspace):
+def test_every_key_comes_through_as_docker_exec_has_it(each_cli, sandbox, workspace):
     """Ctrl-C, Ctrl-Z, Ctrl-P, Ctrl-Q, bracketed paste, mouse and kitty keys: bytes as any."""
     keys = EVERY_BYTE[1:] + b"\x10\x11\x1b[200~paste\x1b[201~\x1b[<0;10;20M\x1b[97;5u\x1bOA\x10\x11"
     words = ("sh", "-c", READ_KEYS.format(len(keys)))
-    theirs = typed(each_cli.open_terminal([each_cli.docker_path, *DOCKER_EXEC_IT, str(workspace), box, *words]), keys)
+    theirs = typed(each_cli.open_terminal([each_cli.docker_path, *DOCKER_EXEC_IT, str(workspace), sandbox, *words]), keys)
     assert bytes.fromhex(b"".join(theirs).decode()) == keys
-    assert typed(each_cli.sandbox_terminal("exec", "-it", box, *words), keys) == theirs
+    assert typed(each_cli.sandbox_terminal("exec", "-it", sandbox, *words), keys) == theirs
     assert typed(each_cli.sandbox_terminal("run", "claude", "sh", words[-1]), keys) == theirs
 
 
 @pytest.mark.not_on_podman("may stay with an older one of many sizes in a row", before=5)
-@pytest.mark.usefixtures("box")
+@pytest.mark.usefixtures("sandbox")
 def test_the_size_is_right_from_the_first_byte_and_after_a_burst(each_cli):
     """`docker exec` is no measure here: its program may run before it has a size, and of a burst an older one may come last."""
     script = "stty size; echo $TERM; trap 'stty size' WINCH; until read -r line; do :; done"
@@ -104,16 +97,8 @@ def children(pid):
         return [int(child) for child in file.read().split()]
 
 
-@pytest.fixture
-def proxy(clean_engine, test_directory):
-    """A socket in front of the engine's, to be cut."""
-    made = Proxy(test_directory, clean_engine.socket_path)
-    yield made
-    made.close()
-
-
 @pytest.mark.parametrize("ending", ["exits", "is killed", "is terminated", "is suspended", "loses its engine"])
-@pytest.mark.usefixtures("box")
+@pytest.mark.usefixtures("sandbox")
 def test_the_terminal_is_as_it_was_when_the_session(cli, proxy, ending):
     """Also when the agent is killed in the alternate screen."""
     session = [cli.plugin_path, "run", "claude", "sh", UNTIDY]

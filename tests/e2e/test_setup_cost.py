@@ -7,7 +7,7 @@ owner or mode shows in the time of its last change, also when the owner was that
 import os
 
 import pytest
-from support.logins import run_script
+from support.scripted_agent import run_script
 
 # Processes of the set-up, without what the engine itself starts for a container and for an exec: where the template's
 # number fits, and where it is changed. Counted when this was written: 21 and 33 (claude), 29 and 40 (gemini).

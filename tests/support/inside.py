@@ -52,9 +52,7 @@ class Inside:
 def user_of(own, make_cli, workspace, tiny, host, env=None, in_network=True):
     """A user who reaches the engine at `host`, in the engine's network namespace or from outside; the tiny template is there
     already."""
-    local = make_cli(workspace, host=own.host)
-    saved = local.run([local.docker_path, "save", tiny], env={"DOCKER_HOST": os.environ["DOCKER_HOST"]}).check()
-    local.docker("load", data=saved.stdout_bytes).check()
     cli = make_cli(workspace, host=host)
+    own.load(cli.docker_path, os.environ["DOCKER_HOST"], tiny)
     cli.env.update(env or {})
     return Inside(cli, own, in_network)

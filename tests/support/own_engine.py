@@ -37,13 +37,24 @@ def _child_of(pid):
 
 
 class OwnEngine:
-    def __init__(self, directory=None, arguments=(), dockerd="dockerd", files=None, disks=()):
+    @classmethod
+    def lack(cls):
+        """What it needs and this machine does not have, or nothing."""
+        if os.geteuid() != 0:
+            return "an engine of the tests' own needs root"
+        return None if shutil.which("dockerd") else "there is no dockerd in PATH"
+
+    @classmethod
+    def obstacle(cls):
+        """Why this machine's kernel lets nobody have one, or nothing."""
+        return None
+
+    def __init__(self, arguments=(), files=None, disks=()):
         """For this engine alone `files` are texts that stand in place of system files, and `disks` are directories that have
         another content: empty at first."""
         # Short paths: a socket's name may have 107 bytes only.
-        self.directory = directory or tempfile.mkdtemp(prefix="sbx-engine-", dir="/var/tmp")
+        self.directory = tempfile.mkdtemp(prefix="sbx-engine-", dir="/var/tmp")
         self._arguments = list(arguments)
-        self._dockerd = dockerd
         self._files = files or {}
         self._disks = list(disks)
         os.chmod(self.directory, 0o711)  # users who are not root have to pass
@@ -113,7 +124,7 @@ class OwnEngine:
         ]
 
     def _command(self):
-        return [self._dockerd, *self._places(), "--group", "root", "--cgroup-parent", self._cgroup]
+        return ["dockerd", *self._places(), "--group", "root", "--cgroup-parent", self._cgroup]
 
     def _inside(self):
         return ["nsenter", "--target", str(self._first), "--net", "--mount", "--pid", "--"]
@@ -171,10 +182,6 @@ class OwnEngine:
         self.signal(signal.SIGTERM)
         self._enter.wait(DEADLINE)
 
-    def restart(self):
-        self.stop()
-        return self.start()
-
     def power_cut(self):
         """Everything inside ends at once: dockerd, containerd, containers."""
         if self._first is not None:
@@ -201,13 +208,16 @@ class RootlessEngine(OwnEngine):
     _RANGE = "sandbox-rootless:300000:65536\n"
 
     @classmethod
-    def obstacle(cls):
-        """Why there can be none on this machine, or nothing."""
+    def lack(cls):
         if not any(map(os.path.exists, cls.SCRIPTS)):
             return "there is no dockerd-rootless.sh"
         for program in ("rootlesskit", "slirp4netns", "newuidmap"):
             if shutil.which(program) is None:
                 return f"there is no {program}"
+        return super().lack()
+
+    @classmethod
+    def obstacle(cls):
         user = ["setpriv", "--reuid", str(cls.USER), "--regid", str(cls.USER), "--clear-groups"]
         tried = subprocess.run([*user, "unshare", "--user", "--map-root-user", "--mount", "true"], capture_output=True)
         if tried.returncode != 0:

@@ -39,22 +39,11 @@ size)
   # shellcheck disable=SC3045,SC2034 # busybox's read has -t
   while ! read -r -t 1 key; do :; done
   ;;
-# where: who and where it is
-where) printf '%s %s %s %s %s\n' "$(id -u)" "$(id -g)" "$(id -un)" "$HOME" "$PWD" ;;
 # wait FILE: stays until the file is there
 wait)
   echo waiting
   while [ ! -e "$2" ]; do sleep 0.05; done
   echo seen
-  ;;
-# trap FILE: writes the names of the signals it gets to the file; ends with 42 on TERM
-trap)
-  trap 'echo INT >>"$2"' INT
-  trap 'echo HUP >>"$2"' HUP
-  trap 'echo QUIT >>"$2"' QUIT
-  trap 'echo TERM >>"$2"; exit 42' TERM
-  echo ready
-  while :; do sleep 0.05; done
   ;;
 # sh SCRIPT [ARG...]: anything else
 sh)
