@@ -62,15 +62,18 @@ need_packages() {
   if [ "${#missing[@]}" = 0 ]; then return; fi
   command -v apt-get >/dev/null || die "these packages are needed, and there is no apt-get to install them: ${missing[*]}"
   say "installing: ${missing[*]}"
-  local policy=/usr/sbin/policy-rc.d own_policy=''
-  if [ ! -e "$policy" ]; then
-    printf '#!/bin/sh\nexit 101\n' | as_root sh -c "cat >$policy && chmod 755 $policy"
-    own_policy=1
-  fi
-  local status=0
-  install_packages "${missing[@]}" || status=$?
-  if [ -n "$own_policy" ]; then as_root rm -f "$policy"; fi
-  if [ "$status" != 0 ]; then die "apt-get could not install: ${missing[*]}"; fi
+  # In a shell of its own, which takes the policy away however it ends: it would keep every later service from starting.
+  (
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+      trap 'as_root rm -f "$policy"' EXIT
+      trap 'exit 130' INT
+      trap 'exit 143' TERM
+      trap 'exit 129' HUP
+      printf '#!/bin/sh\nexit 101\n' | as_root sh -c "cat >$policy && chmod 755 $policy" || exit 1
+    fi
+    install_packages "${missing[@]}"
+  ) || die "apt-get could not install: ${missing[*]}"
 }
 
 # Old lists name versions that the mirror has dropped, fresh machines have no lists at all: one update cures both, and
@@ -110,24 +113,28 @@ apt_place() {
 
 # make_debian SUITE TARGET OPTION...: a system of Debian's packages, into a directory or a tar file, with options of
 # mmdebstrap. How to reach the mirror is this machine's knowledge and stays out of it.
-make_debian() {
-  local suite=$1 target=$2 main security work status=0
+make_debian() ( # a shell of its own, whose end takes the temporary files along
+  suite=$1 target=$2
   shift 2
   need_packages mmdebstrap ca-certificates
   main=$(apt_place Debian http://deb.debian.org/debian)
   security=$(apt_place Debian-Security http://deb.debian.org/debian-security)
   work=$(mktemp -d)
+  trap 'rm -rf -- "$work"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 129' HUP
   say "making Debian $suite from the packages of $main"
   apt-config dump | grep '^Acquire::' >"$work/apt.conf" || true
   # shellcheck disable=SC2016  # the hook gets the directory as its argument
   as_root mmdebstrap --quiet --architectures="$(dpkg --print-architecture)" --aptopt="$work/apt.conf" \
     --customize-hook='rm -f "$1"/etc/apt/apt.conf.d/99mmdebstrap "$1"/etc/resolv.conf' "$@" \
     "$suite" "$target" "deb $main $suite main" "deb $main $suite-updates main" "deb $security $suite-security main" \
-    </dev/null 2>"$work/log" || status=$?
-  if [ "$status" != 0 ]; then cat "$work/log" >&2; fi
-  rm -rf -- "$work"
-  [ "$status" = 0 ] || die "Debian $suite could not be made"
-}
+    </dev/null 2>"$work/log" || {
+    cat "$work/log" >&2
+    die "Debian $suite could not be made"
+  }
+)
 
 has_program() { command -v "$1" >/dev/null; }
 
