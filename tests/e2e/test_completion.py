@@ -11,6 +11,8 @@ import threading
 
 import pytest
 
+from conftest import missing
+
 FRAMEWORK = "/usr/share/bash-completion/bash_completion"
 # Of distributions that ship the static script beside the docker CLI.
 STATIC_SCRIPT = "/usr/share/bash-completion/completions/docker"
@@ -28,7 +30,7 @@ class Shell:
 
     def __init__(self, user, script):
         if not os.path.exists(FRAMEWORK):
-            pytest.skip(f"bash-completion is not installed: there is no {FRAMEWORK}")
+            missing(f"bash-completion is not installed: there is no {FRAMEWORK}")
         directory = os.path.dirname(user.docker_path)
         self.terminal = user.open_terminal(
             ["bash", "--norc", "--noprofile", "-i"],

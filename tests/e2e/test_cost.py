@@ -12,7 +12,7 @@ import pytest
 from support.counting import INSTRUCTION_COUNTER, millions_of_instructions
 from support.list_server import ListServer
 
-from conftest import SOAK
+from conftest import SOAK, missing
 
 pytestmark = pytest.mark.as_shipped
 
@@ -25,7 +25,7 @@ FURTHER_ROW = 0.12
 
 def needed(program):
     if shutil.which(program) is None:
-        pytest.skip(f"{program} is not installed")
+        missing(f"{program} is not installed")
     return program
 
 
