@@ -350,6 +350,7 @@ TEST(Call, AfterABrokenOneGoesOverANewConnection) {
   engine.add_fault({.break_after = 10});
   EXPECT_TRUE(error_of([&] { client.list_containers({}); }));
   EXPECT_NO_THROW(client.list_containers({}));
+  EXPECT_EQ(engine.requests().back().connection, 2);
 }
 
 TEST(Engine, ThatIsNotThereIsUnreachableInTheDockerClisWords) {

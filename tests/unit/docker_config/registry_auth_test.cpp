@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/text.hpp"
 #include "support/private_directory.hpp"
+#include "support/waiting.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <thread>
 
 namespace docker_sandbox::docker_config {
 namespace {
@@ -95,14 +95,7 @@ class CredentialHelper : public testing::Test {
 
   /// A killed process takes a moment to go.
   bool is_gone() const {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (lives_on()) {
-      if (std::chrono::steady_clock::now() > end) {
-        return false;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return true;
+    return support::comes_true([this] { return !lives_on(); });
   }
 
   const support::PrivateDirectory directory_;

@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "ssh_dial.hpp"
+#include "support/waiting.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,11 +17,8 @@
 namespace docker_sandbox::engine {
 namespace {
 
+using support::deadline;
 using testing::ElementsAre;
-
-std::chrono::steady_clock::time_point soon() {
-  return std::chrono::steady_clock::now() + std::chrono::minutes(1);
-}
 
 /// All that comes until the end.
 std::string read_all(int socket) {
@@ -46,7 +44,7 @@ TEST(Gateway, EachConnectionIsServedAndHalfCloseGoesThrough) {
   os::send_all(first.get(), "one");
   ::shutdown(first.get(), SHUT_WR);
   EXPECT_EQ(read_all(first.get()), "<one>");
-  EXPECT_EQ(gateway.fault(soon()), "");
+  EXPECT_EQ(gateway.fault(deadline()), "");
 }
 
 TEST(Gateway, ItsDirectoryIsPrivateAndGoesWithIt) {
@@ -65,7 +63,7 @@ TEST(Gateway, TellsWhatWentWrong) {
   Gateway gateway([](const os::UniqueFd&, int) { return std::string("no way"); });
   const os::UniqueFd client = os::connect_unix(gateway.socket_path());
   EXPECT_EQ(read_all(client.get()), "");
-  EXPECT_EQ(gateway.fault(soon()), "no way");
+  EXPECT_EQ(gateway.fault(deadline()), "no way");
 }
 
 TEST(Gateway, EndsConnectionsWhenItGoes) {
@@ -74,7 +72,7 @@ TEST(Gateway, EndsConnectionsWhenItGoes) {
   {
     const Gateway gateway([&](const os::UniqueFd& served, int stop) {
       os::send_all(served.get(), "x");
-      was_told = os::wait_readable(stop, soon());
+      was_told = os::wait_readable(stop, deadline());
       return std::string();
     });
     client = os::connect_unix(gateway.socket_path());

@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "support/private_directory.hpp"
+#include "support/waiting.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,7 +34,6 @@
 namespace docker_sandbox::engine {
 namespace {
 
-using std::chrono::steady_clock;
 using testing::HasSubstr;
 
 template <typename T>
@@ -247,7 +247,7 @@ TEST_F(TlsRelayTest, SleepsWhileTheEngineIsGoneAndTheClientDoesNotRead) {
   engine_.accept();
   ASSERT_TRUE(engine_.is_connected());
   engine_.send(std::string(2 * k_piece, 'x'));
-  ASSERT_TRUE(os::wait_readable(served.client.get(), steady_clock::now() + std::chrono::seconds(60)));
+  ASSERT_TRUE(os::wait_readable(served.client.get(), support::deadline()));
   ASSERT_TRUE(served.comes_to_rest());
   engine_.reset();
   EXPECT_TRUE(served.comes_to_rest());

@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "support/private_directory.hpp"
+#include "support/waiting.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -15,12 +16,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 namespace docker_sandbox::os {
 namespace {
-
-constexpr std::chrono::seconds k_deadline{60};
 
 class LastWillTest : public testing::Test {
  protected:
@@ -34,12 +32,8 @@ class LastWillTest : public testing::Test {
 
   /// The file's text once it is there; "nothing" when it never comes.
   std::string testament() const {
-    const auto end = std::chrono::steady_clock::now() + k_deadline;
-    while (!std::filesystem::exists(directory_ / "testament")) {
-      if (std::chrono::steady_clock::now() > end) {
-        return "nothing";
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    if (!support::comes_true([&] { return std::filesystem::exists(directory_ / "testament"); })) {
+      return "nothing";
     }
     std::string text;
     std::getline(std::ifstream(directory_ / "testament"), text);
@@ -67,7 +61,7 @@ TEST_F(LastWillTest, IsCarriedOutWhenItsMakerIsKilled) {
   ::close(ready[1]);
   const UniqueFd made(ready[0]);
   // The child of the child has closed its copy too, or this would never come to an end.
-  EXPECT_TRUE(wait_readable(made.get(), std::chrono::steady_clock::now() + k_deadline));
+  EXPECT_TRUE(wait_readable(made.get(), support::deadline()));
   EXPECT_FALSE(anything_written());
   ::kill(maker, SIGKILL);
   ::waitpid(maker, nullptr, 0);

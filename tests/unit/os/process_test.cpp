@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/os/unique_fd.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
+#include "support/waiting.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,9 +15,7 @@ namespace docker_sandbox::os {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Longer than any of these takes on a loaded machine.
-constexpr std::chrono::seconds k_patience{60};
+using support::k_patience;
 
 TEST(RunProcess, GivesInputAndCollectsBothOutputs) {
   const ProcessResult result = run_process({"sh", "-c", "cat; echo problem >&2; exit 3"}, "hello", k_patience);
@@ -51,7 +50,7 @@ TEST(RunProcess, KillsTheWholeGroupAtTheDeadline) {
   inherited.reset();
   EXPECT_TRUE(result.timed_out);
   EXPECT_EQ(result.status, 128 + 9);
-  EXPECT_TRUE(wait_readable(here.get(), std::chrono::steady_clock::now() + k_patience));
+  EXPECT_TRUE(wait_readable(here.get(), support::deadline()));
 }
 
 TEST(RunProcess, GivesOnlyTheEnvironmentItWasHanded) {

@@ -2,6 +2,7 @@
 #include "docker_sandbox/os/signal_watch.hpp"
 
 #include "docker_sandbox/os/unix_socket.hpp"
+#include "support/waiting.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -10,7 +11,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <csignal>
 
 namespace docker_sandbox::os {
@@ -20,7 +20,7 @@ TEST(SignalWatch, GivesSignalsOut) {
   SignalWatch watch({SIGUSR1, SIGUSR2});
   EXPECT_FALSE(watch.take());
   ::raise(SIGUSR1);
-  EXPECT_TRUE(wait_readable(watch.fd(), std::chrono::steady_clock::now() + std::chrono::seconds(60)));
+  EXPECT_TRUE(wait_readable(watch.fd(), support::deadline()));
   const auto taken = watch.take();
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->number, SIGUSR1);
@@ -38,7 +38,7 @@ TEST(SignalWatch, TellsSignalsThatTheKernelSendsForADescriptor) {
   ASSERT_EQ(::fcntl(here.get(), F_SETSIG, SIGTERM), 0);
   ASSERT_EQ(::fcntl(here.get(), F_SETFL, ::fcntl(here.get(), F_GETFL) | O_ASYNC), 0);
   there.reset();
-  EXPECT_TRUE(wait_readable(watch.fd(), std::chrono::steady_clock::now() + std::chrono::seconds(60)));
+  EXPECT_TRUE(wait_readable(watch.fd(), support::deadline()));
   const auto taken = watch.take();
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->number, SIGTERM);

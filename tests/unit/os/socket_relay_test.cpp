@@ -3,6 +3,7 @@
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "support/listener.hpp"
 #include "support/private_directory.hpp"
+#include "support/waiting.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,11 +20,9 @@
 namespace docker_sandbox::os {
 namespace {
 
-using std::chrono::steady_clock;
-
 std::string receive(int socket) {
   std::array<char, 64> buffer{};
-  EXPECT_TRUE(wait_readable(socket, steady_clock::now() + std::chrono::seconds(60)));
+  EXPECT_TRUE(wait_readable(socket, support::deadline()));
   const ssize_t count = ::recv(socket, buffer.data(), buffer.size(), 0);
   return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(0, count))};
 }
@@ -68,7 +66,7 @@ TEST_F(Relay, TakesItsSocketAlong) {
   EXPECT_NE(::access(path("near").c_str(), F_OK), 0);
 }
 
-TEST_F(Relay, HasNoThreadForEachOfAnyNumberOfConnections) {
+TEST_F(Relay, EndsConnectionsBeyondThoseThatProgramsHaveAtOnce) {
   const UniqueFd far = support::listen_at(path("far"), 1000);
   begin();
   std::vector<UniqueFd> clients;

@@ -2,6 +2,7 @@
 #include "docker_sandbox/os/tcp_socket.hpp"
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "support/errors.hpp"
+#include "support/waiting.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,14 +12,11 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <chrono>
 
 namespace docker_sandbox::os {
 namespace {
 
-std::chrono::steady_clock::time_point deadline() {
-  return std::chrono::steady_clock::now() + std::chrono::seconds(60);
-}
+using support::deadline;
 
 /// A port of the loopback interface that is this test's, listened at or not.
 class OwnPort {

@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/error.hpp"
 #include "support/private_directory.hpp"
+#include "support/waiting.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +13,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <thread>
 
 namespace docker_sandbox::os {
 namespace {
@@ -133,15 +133,7 @@ TEST_F(TwinFileTest, LeavesNoOtherNames) {
 }
 
 TEST_F(TwinFileTest, AWatchFollowsBothAndLooksOnceMoreAtTheEnd) {
-  const auto becomes = [&](const std::string& text) {
-    for (const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60); both() != text;) {
-      if (std::chrono::steady_clock::now() > end) {
-        return false;
-      }
-      std::this_thread::yield();
-    }
-    return true;
-  };
+  const auto becomes = [&](const std::string& text) { return support::comes_true([&] { return both() == text; }); };
   {
     replace(inner_, "before");
     const TwinFileWatch watch(twin_);
