@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 namespace docker_sandbox::cli {
@@ -185,6 +186,42 @@ TEST_F(Commands, RunRefusesWhatItCannotUseBeforeTheEngineIsAsked) {
   EXPECT_THAT(refusal({"-v", "/nonexistent:/x", "claude"}), HasSubstr("/nonexistent"));
   EXPECT_THAT(refusal({"-e", "=x", "claude"}), HasSubstr("the variable has no name"));
   EXPECT_THAT(engine_.requests(), IsEmpty());
+}
+
+TEST_F(Commands, WhatCannotBeReadIsRefusedBeforeTheEngineIsAsked) {
+  const std::vector<std::pair<std::vector<std::string>, const char*>> calls{
+      {{"run", "--force", "claude"}, "--force only works together with --recreate\n"},
+      {{"logs", "--since", "so\x1b[2Jon", "x"},
+       "invalid value for --since: \"so\\x1b[2Jon\" (must be a time such as 2026-01-31T12:00:00Z, or a duration such "
+       "as "
+       "10m)\n"},
+      {{"logs", "--run", "two", "x"}, "invalid value for --run: \"two\" (must be the number of a run)\n"},
+      {{"wait", "--run", "-1", "x"}, "invalid value for --run: \"-1\" (must be the number of a run)\n"},
+      {{"prune", "-f", "--filter", "until"},
+       "invalid argument \"until\" for \"--filter\" flag: bad format of filter (expected name=value)\n"},
+      {{"prune", "-f", "--filter", "label=x"}, "invalid filter 'label'\n\nThe only filter is until=TIME.\n"},
+      {{"prune", "-f", "--filter", "until=soon"}, "invalid value for the filter until: \"soon\"\n"}};
+  for (const auto& [words, sentence] : calls) {
+    const CallResult result = call(words);
+    EXPECT_NE(result.status, 0) << sentence;
+    EXPECT_THAT(result.err, StartsWith(sentence));
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+  EXPECT_THAT(engine_.requests(), IsEmpty());
+}
+
+TEST_F(Commands, ADirectoryThatIsGoneIsKnownByTheNameThatTheShellHas) {
+  const std::string id = add_sandbox("gone");
+  const std::string gone = engine_.directory().path() + "/gone";
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(gone);
+  std::filesystem::remove(gone);
+  const CallResult named = call({"inspect", ".", "--format", "{{.ID}}"}, {{"PWD", gone}});
+  const CallResult nameless = call({"inspect", "."});
+  std::filesystem::current_path(before);
+  EXPECT_EQ(named.out, id + "\n") << named.err;
+  EXPECT_EQ(nameless.status, 1);
+  EXPECT_EQ(nameless.err, "cannot tell the current directory: No such file or directory\n");
 }
 
 TEST_F(Commands, RunTellsOfThePullLineByLineWhereThereIsNoTerminal) {

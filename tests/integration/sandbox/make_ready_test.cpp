@@ -174,6 +174,70 @@ TEST(MakeReady, LeavesNothingWhenTheImageCannotBeHad) {
   EXPECT_THAT(world.containers(), IsEmpty());
 }
 
+TEST(MakeReady, SaysSoWhenThePulledImageIsNotThere) {
+  SandboxWorld world;
+  SandboxSpec spec = world.spec();
+  spec.template_image = "remote:1";
+  world.engine().add_to_registry("remote:1");
+  world.engine().add_fault({.call = {"POST", "/images/create"}, .nth = 0, .effect = Fault::Effect::none});
+  const auto error = error_of([&] { world.make_ready(spec); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::engine_not_found);
+  EXPECT_STREQ(error->what(), "the image remote:1 is not there although it was pulled");
+  EXPECT_THAT(world.containers(), IsEmpty());
+}
+
+TEST(MakeReady, QuotesWhatTheSetUpSaysInPlaceOfItsReport) {
+  SandboxWorld world;
+  world.engine().add_program("/bin/sh", [](support::Process& process) {
+    process.write_err("sh: \x1b[2Jout of order\n");
+    return 2;
+  });
+  const auto error = error_of([&] { world.make_ready(); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::engine_failure);
+  EXPECT_STREQ(error->what(), "cannot set up a sandbox from the template template:1: sh: \\x1b[2Jout of order");
+  EXPECT_THAT(world.containers(), IsEmpty());
+}
+
+/// A session of somebody else's in the one container that there is.
+void begin_session(FakeWorld& world) {
+  support::FakeExec exec;
+  exec.id = world.new_id();
+  exec.container_id = world.containers.begin()->first;
+  exec.body = {{"Cmd", {"bash"}}};
+  exec.started = true;
+  exec.running = true;
+  world.execs[exec.id] = exec;
+}
+
+TEST(MakeReady, ReplacesNoSandboxInWhichASessionHasBegunMeanwhile) {
+  SandboxWorld world;
+  const ReadySandbox made = world.make_ready();
+  world.engine().add_fault(
+      {.call = {"POST", "/containers/create"}, .before = [&] { world.engine().with_world(begin_session); }});
+  const auto error = error_of([&] { world.make_ready(world.spec(), PullPolicy::missing, Reuse::recreate); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::invalid_value);
+  EXPECT_THAT(error->what(), HasSubstr("a session has begun in the sandbox that was to be made anew"));
+  EXPECT_THAT(world.containers(), ElementsAre(made.sandbox.id));
+}
+
+TEST(MakeReady, CountsNoSessionOfWhichTheEngineKnowsNoMore) {
+  SandboxWorld world;
+  const ReadySandbox made = world.make_ready();
+  world.engine().with_world(begin_session);
+  const auto replace = [&] { return world.make_ready(world.spec(), PullPolicy::missing, Reuse::recreate); };
+  EXPECT_TRUE(error_of(replace));
+  world.engine().add_fault({.call = {"GET", "/exec/*/json"}, .nth = 0, .refusal = Fault::Refusal{}});
+  EXPECT_THAT(support::message_of(replace, ErrorKind::engine_failure), HasSubstr("the engine has a bad day"));
+  EXPECT_THAT(world.containers(), ElementsAre(made.sandbox.id));
+  world.engine().clear_faults();
+  world.engine().add_fault(
+      {.call = {"GET", "/exec/*/json"}, .nth = 0, .refusal = Fault::Refusal{404, "No such exec instance"}});
+  EXPECT_NE(replace().sandbox.id, made.sandbox.id);
+}
+
 TEST(MakeReady, QuotesATemplateWhoseEntrypointEndsAtOnce) {
   SandboxWorld world;
   FakeImage image;

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker_sandbox/sandbox/exec_capture.hpp"
+#include "session_world.hpp"
+#include "support/pseudo_terminal.hpp"
+
+#include <gmock/gmock.h>
+#include <pthread.h>
+
+#include <csignal>
+
+/// What goes wrong beside a session's own stream.
+namespace docker_sandbox::sandbox {
+namespace {
+
+using base::ErrorKind;
+using support::error_of;
+using support::FakeWorld;
+using support::Fault;
+using support::Process;
+using support::SessionInput;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const support::Call k_creation{"POST", "/containers/*/exec"};
+const support::Call k_start{"POST", "/exec/*/start"};
+
+TEST_F(Session, WhoseContainerEndsWhileTheEngineStartsItSaysSo) {
+  sessions_.add_program("cat", [](Process&, SessionInput&) { return 0; });
+  engine_.add_fault({.call = k_start,
+                     .effect = Fault::Effect::none,
+                     .before =
+                         [this] {
+                           engine_.with_world([this](FakeWorld& world) {
+                             world.end_container(*world.find_container(container_), 137);
+                           });
+                         },
+                     .refusal = Fault::Refusal{}});
+  EXPECT_EQ(run("cat").outcome.end, SessionEnd::container_is_gone);
+}
+
+TEST_F(Session, WhoseStartTheEngineRefusesHasItsWords) {
+  engine_.add_fault({.call = k_start, .effect = Fault::Effect::none, .refusal = Fault::Refusal{}});
+  const Ran ran = run("cat");
+  ASSERT_TRUE(ran.error);
+  EXPECT_EQ(ran.error->kind(), ErrorKind::engine_failure);
+  EXPECT_THAT(ran.error->what(), HasSubstr("the engine has a bad day"));
+}
+
+TEST_F(Session, WhoseOutputCannotBeWrittenFailsWithTheReason) {
+  sessions_.add_program("talk", [](Process& process, SessionInput&) {
+    process.write_out("words");
+    process.wait_for_the_end();
+    return 0;
+  });
+  Pipe in;
+  const os::UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  engine::EngineClient engine = client();
+  const auto error = error_of([&] {
+    run_session(engine, {.container_id = container_, .command = {"talk"}},
+                {.in = in.read.get(), .out = full.get(), .err = full.get()});
+  });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::io);
+  EXPECT_THAT(error->what(), HasSubstr("cannot write the agent's output: No space left on device"));
+  EXPECT_TRUE(sessions_.wait_for_order("gone")) << "the program is not left behind";
+}
+
+TEST_F(Session, WhoseTerminalCannotBeSizedGoesOn) {
+  support::PseudoTerminal caller;
+  caller.set_size(33, 77);
+  sessions_.add_program("stty", [](Process&, SessionInput&) { return 3; });
+  engine_.add_fault({.call = {"POST", "/exec/*/resize"}, .refusal = Fault::Refusal{}});
+  const int terminal = caller.terminal.get();
+  engine::EngineClient engine = client();
+  EXPECT_EQ(run_session(engine, {.container_id = container_, .command = {"stty"}},
+                        {.in = terminal, .out = terminal, .err = terminal, .terminal = true})
+                .exit_code,
+            3);
+  EXPECT_EQ(engine_.count({"POST", "/exec/*/resize"}), 1U);
+}
+
+/// Lasts until the engine was asked for a watch.
+int wait_for_the_watch(support::FakeEngine& engine) {
+  engine.wait_for(k_creation, 2);
+  return 5;
+}
+
+TEST_F(Session, ThatCannotBeWatchedBecauseItsContainerIsStoppedEndsWithIt) {
+  sessions_.add_program("long", [this](Process& process, SessionInput&) {
+    process.wait_for_the_end();
+    return wait_for_the_watch(engine_);
+  });
+  engine_.add_fault({.call = k_creation,
+                     .nth = 2,
+                     .effect = Fault::Effect::none,
+                     .before =
+                         [this] {
+                           engine_.with_world(
+                               [this](FakeWorld& world) { world.end_container(*world.find_container(container_), 0); });
+                         },
+                     .refusal = Fault::Refusal{409, "Container box is not running"}});
+  const Ran ran = run("long");
+  EXPECT_FALSE(ran.error);
+  EXPECT_THAT(ran.outcome.reason, HasSubstr("stopped"));
+}
+
+TEST_F(Session, ThatTheEngineRefusesToWatchOverEndsWithItsWords) {
+  sessions_.add_program("long", [this](Process&, SessionInput&) { return wait_for_the_watch(engine_); });
+  engine_.add_fault({.call = k_creation, .nth = 2, .effect = Fault::Effect::none, .refusal = Fault::Refusal{}});
+  const Ran ran = run("long");
+  ASSERT_TRUE(ran.error);
+  EXPECT_THAT(ran.error->what(), HasSubstr("the engine has a bad day"));
+}
+
+TEST_F(Session, WhoseSignalCannotBePassedOnEndsWithTheEnginesWords) {
+  const pthread_t session = ::pthread_self();
+  sessions_.add_program("trap", [this, session](Process&, SessionInput&) {
+    ::pthread_kill(session, SIGTERM);
+    return wait_for_the_watch(engine_);
+  });
+  engine_.add_fault({.call = k_creation, .nth = 2, .effect = Fault::Effect::none, .refusal = Fault::Refusal{}});
+  const Ran ran = run("trap");
+  ASSERT_TRUE(ran.error);
+  EXPECT_THAT(ran.error->what(), HasSubstr("the engine has a bad day"));
+}
+
+TEST_F(Session, ThatWasKilledWhileTheEngineEndsSaysSo) {
+  sessions_.add_program("victim", [](Process&, SessionInput&) { return 137; });
+  engine_.add_fault({.call = {"GET", "/containers/*/json"}, .nth = 0, .refusal = Fault::Refusal{}});
+  const Ran ran = run("victim");
+  EXPECT_FALSE(ran.error);
+  EXPECT_EQ(ran.outcome.exit_code, 137);
+  EXPECT_EQ(ran.outcome.reason, "The engine was stopped while the program was running.");
+}
+
+TEST_F(Session, IsNotWaitedForLongerThanItsDeadline) {
+  engine_.add_program("/bin/sleep", [](Process& process) {
+    process.wait_for_the_end();
+    return 0;
+  });
+  engine::EngineClient engine = client();
+  const auto error =
+      error_of([&] { run_captured(engine, container_, {.command = {"/bin/sleep"}}, std::chrono::seconds(0)); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::engine_timeout);
+  EXPECT_THAT(error->what(), HasSubstr("did not end within 0 seconds"));
+}
+
+}  // namespace
+}  // namespace docker_sandbox::sandbox
