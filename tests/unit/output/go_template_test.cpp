@@ -134,6 +134,23 @@ TEST(GoTemplate, NestingHasALimit) {
   EXPECT_THAT(rendered(blocks, volume()), HasSubstr("nested too deeply"));
 }
 
+TEST(GoTemplate, IndexesMapsAsDockerDoes) {
+  // What `docker volume inspect --format` says, with a volume's labels.
+  const TemplateValue data = map_of(TemplateMap::Missing::no_value);
+  EXPECT_EQ(rendered(R"({{index .labels "a" 0}})", data), "98");
+  EXPECT_EQ(
+      rendered("{{index .labels nil}}", data),
+      R"(! :1:2: executing "" at <index .labels nil>: error calling index: value is nil; should be of type string)");
+  EXPECT_EQ(rendered("{{index .labels 1}}", data),
+            R"(! :1:2: executing "" at <index .labels 1>: error calling index: value has type int; should be string)");
+  EXPECT_EQ(rendered(R"({{index .labels "x" 1}})", data),
+            R"(! :1:2: executing "" at <index .labels "x" 1>: error calling index: index out of range: 1)");
+  EXPECT_EQ(rendered("{{upper .labels}}", data),
+            R"(! :1:8: executing "" at <.labels>: wrong type for value; expected string; got map[string]string)");
+  EXPECT_EQ(rendered("{{upper .labels.x}}", data),
+            R"(! :1:15: executing "" at <.labels.x>: invalid value; expected string)");
+}
+
 TEST(GoTemplate, WorkHasALimit) {
   for (const char* text :
        {"{{range 999999999999}}{{end}}", "{{range 99999}}{{range 99999}}{{end}}{{end}}",
