@@ -74,6 +74,11 @@ TEST_F(Commands, TheEngineIsTheOneOfTheGlobalOptions) {
   EXPECT_EQ(down.err, "Cannot connect to the Docker daemon at unix:///nowhere. Is the docker daemon running?\n");
 }
 
+TEST_F(Commands, ASocketsPathThatIsTooLongIsToldAsThat) {
+  const std::string host = "unix:///" + std::string(200, 'x');
+  EXPECT_EQ(call({"-H", host, "ls"}).err, "the socket path of " + host + " is too long for a unix socket\n");
+}
+
 TEST_F(Commands, AHostTogetherWithAContextIsRefused) {
   const CallResult result = call({"--context", "x", "-H", "unix:///nowhere", "ls"});
   EXPECT_EQ(result.status, 1);

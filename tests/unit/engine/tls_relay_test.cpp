@@ -2,6 +2,7 @@
 #include "tls_relay.hpp"
 
 #include "docker_sandbox/os/unix_socket.hpp"
+#include "support/errors.hpp"
 #include "support/private_directory.hpp"
 #include "support/waiting.hpp"
 
@@ -30,11 +31,13 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace docker_sandbox::engine {
 namespace {
 
 using testing::HasSubstr;
+using testing::StartsWith;
 
 template <typename T>
 using Owned = std::unique_ptr<T, void (*)(T*)>;
@@ -240,6 +243,30 @@ TEST_F(TlsRelayTest, GoesToNoEngineWhoseCertificateNobodyHasSigned) {
   EXPECT_FALSE(engine_.is_connected());
   EXPECT_THAT(served.fault(),
               HasSubstr("the certificate of the engine at " + endpoint.host + " cannot be trusted: self"));
+}
+
+TEST_F(TlsRelayTest, SaysWhyTheEngineCannotBeReached) {
+  docker_config::Endpoint endpoint = engine_.endpoint();
+  endpoint.port = 1;
+  Served served(endpoint);
+  EXPECT_THAT(served.fault(), StartsWith("Cannot connect to the Docker daemon at " + endpoint.host));
+}
+
+TEST_F(TlsRelayTest, NamesTheFileThatItCannotUse) {
+  const support::PrivateDirectory directory;
+  const std::string empty = directory.path() + "/empty.pem";
+  std::ofstream(empty).flush();
+  const std::string good = engine_.endpoint().tls->ca_certificate;
+  const std::vector<std::pair<docker_config::TlsSettings, const char*>> settings{
+      {{.ca_certificate = empty}, "CA certificate "},
+      {{.ca_certificate = good, .certificate = empty, .key = empty}, "certificate "},
+      {{.ca_certificate = good, .certificate = good, .key = empty}, "key "}};
+  for (const auto& [tls, what] : settings) {
+    docker_config::Endpoint endpoint = engine_.endpoint();
+    endpoint.tls = tls;
+    EXPECT_THAT(support::message_of([&] { const TlsRelay relay(endpoint); }, base::ErrorKind::bad_config),
+                StartsWith("cannot use the TLS " + std::string(what) + empty));
+  }
 }
 
 TEST_F(TlsRelayTest, SleepsWhileTheEngineIsGoneAndTheClientDoesNotRead) {
