@@ -47,7 +47,8 @@ def test_a_template_made_of_a_sandbox_is_a_template_as_any(cli, sandbox, workspa
 def test_a_name_that_is_taken_is_told_with_who_has_it(cli, tiny, sandbox, workspaces, clean_engine):
     stranger = cli.docker("create", "--name", "strange", tiny).check().last_line
     refused = cli.sandbox("run", "-d", "-t", tiny, "--name", "strange", "-w", str(workspaces("other")), "claude").check(125, "")
-    who = f"the name strange is taken by the container {stranger[:12]} (image {tiny}), which is not a sandbox\n"
+    (listed,) = clean_engine.containers(id=stranger)  # Podman has a name of its own for the image
+    who = f"the name strange is taken by the container {stranger[:12]} (image {listed['Image']}), which is not a sandbox\n"
     assert refused.err.startswith(who), refused
     name = clean_engine.inspect(sandbox)["Name"][1:]
     refused = cli.sandbox("run", "-d", "-t", tiny, "--name", name, "-w", str(workspaces("third")), "claude").check(125)

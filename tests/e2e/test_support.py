@@ -37,6 +37,18 @@ def test_processes_left_behind_are_found(cli, marker):
     assert process.pid not in leftovers.processes(marker)
 
 
+def test_what_is_left_on_the_engine_is_found_and_removed(cli, tiny, clean_engine):
+    before = clean_engine.objects()
+    cli.docker("network", "create", "sandbox-e2e-left").check()
+    words = ("run", "-d", "--name", "left", "--network", "sandbox-e2e-left", "-v", "sandbox-e2e-left:/left", tiny)
+    cli.docker(*words, "sleep", "1000").check()
+    clean_engine.commit("left", "sandbox-e2e/left:1")
+    left = clean_engine.objects() - before
+    assert sorted(kind for kind, _, _ in left) == ["container", "image", "network", "volume"]
+    leftovers.remove(clean_engine, left)
+    assert clean_engine.objects() == before
+
+
 def test_containers_reach_the_model_api(cli, tiny, model_api):
     ran = cli.docker("run", "--rm", tiny, "wget", "-q", "-O", "-", "--post-data", "{}", f"{model_api.url}/v1/messages")
     assert '"role": "assistant"' in ran.check().out, ran

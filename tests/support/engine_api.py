@@ -198,6 +198,9 @@ class Engine:
     def networks(self):
         return {network["Name"] for network in self.get("/networks")}
 
+    def remove_network(self, name):
+        self.request("DELETE", f"/networks/{name}")
+
     def gateway(self):
         """The engine's own address on the default bridge."""
         network = "podman" if self.is_podman else "bridge"

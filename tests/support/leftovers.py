@@ -29,6 +29,14 @@ def processes(marker):
     return found
 
 
+def remove(engine, objects):
+    """Removes some of Engine.objects()."""
+    removals = {"container": engine.remove_container, "volume": engine.remove_volume, "network": engine.remove_network}
+    # In this order: what is in use cannot go.
+    for kind, name, _ in sorted(objects, key=lambda one: ("container", "image", "volume", "network").index(one[0])):
+        removals.get(kind, engine.remove_image)(name)
+
+
 def clean(engine):
     """Removes what sandboxes are meant to leave: themselves and the credential volumes."""
     for container in engine.sandboxes():
