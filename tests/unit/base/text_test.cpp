@@ -21,6 +21,10 @@ TEST(Printable, EscapesWhatCouldMoveTheCursor) {
 
 TEST(Printable, LeavesTextOfAnyScriptAlone) {
   EXPECT_EQ(printable("größe 漢字 🙂"), "größe 漢字 🙂");
+  // The first and the last one of each length, and those beside the surrogates.
+  for (const char* bound : {"\u00a0", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010ffff"}) {
+    EXPECT_EQ(printable(bound), bound);
+  }
 }
 
 TEST(Printable, EscapesBytesThatAreNotUtf8) {

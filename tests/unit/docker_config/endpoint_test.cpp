@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 namespace docker_sandbox::docker_config {
 namespace {
@@ -62,6 +63,8 @@ TEST(Endpoint, HostStringsMeanWhatTheDockerCliMakesOfThem) {
   EXPECT_EQ(resolve(with_host("tcp://h:1/base/")).base_path, "/base");
   EXPECT_EQ(resolve(with_host("tcp://[::1]:77")).address, "::1");
   EXPECT_EQ(resolve(with_host("tcp://[::1]:77")).port, 77);
+  EXPECT_EQ(resolve(with_host("tcp://[::1]")).port, 2375);
+  EXPECT_EQ(resolve(with_host("tcp://h:65535")).port, 65535);
   EXPECT_EQ(resolve(with_host("/var/run/docker.sock")).host, "tcp://localhost:2375/var/run/docker.sock");
   const Endpoint ssh = resolve(with_host("ssh://me@box:22/run/d.sock"));
   EXPECT_EQ(ssh.scheme, Scheme::ssh);
@@ -74,11 +77,14 @@ TEST(Endpoint, HostStringsMeanWhatTheDockerCliMakesOfThem) {
 TEST(Endpoint, BadHostStringsAreRefused) {
   EXPECT_EQ(failure(with_host("foo://x")), "invalid bind address format: foo://x");
   EXPECT_NE(failure(with_host("tcp://h:port")), "");
+  EXPECT_NE(failure(with_host("tcp://h:65536")), "");
+  EXPECT_NE(failure(with_host("tcp://h:-1")), "");
   EXPECT_NE(failure(with_host("ssh://me:secret@box")).find("password is not supported"), std::string::npos);
   EXPECT_EQ(failure(with_host("ssh://me:secret@box")).find("secret"), std::string::npos);
   EXPECT_NE(failure(with_host("ssh://-oProxyCommand=x")), "");
   EXPECT_EQ(failure(with_host("tcp://[::1")), "unable to parse docker host `tcp://[::1`");
   EXPECT_EQ(failure(with_host("tcp://[::1]2375")), "unable to parse docker host `tcp://[::1]2375`");
+  EXPECT_EQ(failure(with_host("tcp://[::1]2")), "unable to parse docker host `tcp://[::1]2`");
   EXPECT_EQ(failure(with_host("tcp://::1:2375")), "unable to parse docker host `tcp://::1:2375`");
   EXPECT_EQ(failure(with_host("ssh://box?x=1")), "invalid SSH URL: query and fragment are not allowed");
   EXPECT_EQ(failure(with_host("ssh://me@")), "invalid SSH URL: no host specified");
@@ -114,6 +120,36 @@ TEST_F(Files, TlsWishMovesTheDefaultHost) {
   ASSERT_TRUE(endpoint.tls);
   EXPECT_TRUE(endpoint.tls->verify);
   EXPECT_EQ(endpoint.tls->certificate, "");
+}
+
+TEST_F(Files, TlsIsWhatOptionsAndThenVariablesAskFor) {
+  write("ca.pem", "x");
+  // Whether the engine has to prove who it is; nothing where no TLS is spoken.
+  const auto verifies = [&](GlobalOptions options, const Environment& environment = {}) {
+    options.hosts = {"tcp://h:1"};
+    const Endpoint endpoint = resolve(options, environment, config_);
+    return endpoint.tls ? std::optional(endpoint.tls->verify) : std::nullopt;
+  };
+  EXPECT_EQ(verifies({}), std::nullopt);
+  EXPECT_EQ(verifies({}, {{"DOCKER_TLS", "1"}}), false);
+  EXPECT_EQ(verifies({}, {{"DOCKER_TLS_VERIFY", "0"}}), true) << "any text is on";
+  EXPECT_EQ(verifies({}, {{"DOCKER_TLS", ""}, {"DOCKER_TLS_VERIFY", ""}}), std::nullopt);
+  EXPECT_EQ(verifies({.tls = true}), false);
+  EXPECT_EQ(verifies({.tls = false}, {{"DOCKER_TLS", "1"}}), std::nullopt);
+  EXPECT_EQ(verifies({.tls_verify = true}), true);
+  EXPECT_EQ(verifies({.tls_verify = false}, {{"DOCKER_TLS_VERIFY", "1"}}), false) << "also a wish for TLS";
+}
+
+TEST_F(Files, AContextWithoutTlsFilesSpeaksTlsOnlyWhereItSkipsTheProof) {
+  const std::string meta = "contexts/meta/" + base::sha256_hex("far") + "/meta.json";
+  GlobalOptions options;
+  options.context = "far";
+  write(meta, R"({"Name":"far","Endpoints":{"docker":{"Host":"tcp://far:9"}}})");
+  EXPECT_FALSE(resolve(options, {}, config_).tls);
+  write(meta, R"({"Name":"far","Endpoints":{"docker":{"Host":"tcp://far:9","SkipTLSVerify":true}}})");
+  const Endpoint endpoint = resolve(options, {}, config_);
+  ASSERT_TRUE(endpoint.tls);
+  EXPECT_FALSE(endpoint.tls->verify);
 }
 
 TEST_F(Files, AContextGivesHostAndTlsFiles) {
