@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli_call.hpp"
-#include "docker_sandbox/engine/client.hpp"
-#include "docker_sandbox/sandbox/spec.hpp"
-#include "support/fake_engine.hpp"
+#include "commands.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,43 +12,10 @@ namespace docker_sandbox::cli {
 namespace {
 
 using support::CallResult;
-using support::FakeEngine;
 using support::Fault;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
-
-constexpr const char* k_image = "template:1";
-
-/// An engine, and the program called by a user who has chosen it.
-class Commands : public testing::Test {
- protected:
-  Commands() { engine_.add_image(k_image); }
-
-  CallResult call(std::vector<std::string> words, const std::map<std::string, std::string>& more = {}) {
-    docker_config::Environment environment = support::environment_of_user(engine_);
-    for (const auto& [name, value] : more) {
-      environment[name] = value;
-    }
-    return support::call(words, environment);
-  }
-
-  /// A sandbox that is set up and published, in the state "created". Its ID.
-  std::string add_sandbox(const std::string& name, std::vector<sandbox::Variable> variables = {}) {
-    sandbox::SandboxSpec spec;
-    spec.agent = agent::find_agent("claude");
-    spec.workspace = sandbox::resolve_workspace(engine_.directory().make(name), "");
-    spec.template_image = k_image;
-    spec.variables = std::move(variables);
-    spec.identity = {1000, 1000};
-    engine::EngineClient client(engine_.endpoint(), {}, std::nullopt);
-    const std::string id = client.create_container(name, sandbox::container_request(spec, {}, name, "creator")).id;
-    engine_.forget_requests();
-    return id;
-  }
-
-  FakeEngine engine_;
-};
 
 TEST_F(Commands, LsWithoutSandboxesIsTheHeaderAlone) {
   const CallResult result = call({"ls"});
@@ -319,54 +283,6 @@ TEST_F(Commands, ExecWithATerminalNeedsOneToForward) {
 TEST_F(Commands, NamesFromOutsideNeverReachTheTerminalRaw) {
   EXPECT_EQ(call({"rm", "a\x1b[2Jb"}).err, "Error: no such sandbox: a\\x1b[2Jb\n");
   EXPECT_THAT(call({"a\x1b[2Jb"}).err, StartsWith("docker: unknown command: docker sandbox a\\x1b[2Jb\n"));
-}
-
-TEST_F(Commands, CompletionOffersTheSandboxesWithADescription) {
-  add_sandbox("one");
-  add_sandbox("two");
-  const CallResult result = call({"__complete", "sandbox", "rm", "two", ""});
-  EXPECT_EQ(result.status, 0);
-  EXPECT_EQ(result.out, "one\tclaude, created, " + engine_.directory().path() + "/one\n:4\n");
-  EXPECT_EQ(call({"__completeNoDesc", "rm", "t"}).out, "two\n:4\n") << "as older scripts ask";
-  EXPECT_EQ(call({"__complete", "sandbox", "rm", "x"}).out, ":4\n");
-}
-
-TEST_F(Commands, CompletionOffersTheIdThatIsBegun) {
-  const std::string id = add_sandbox("one");
-  EXPECT_THAT(call({"__complete", "sandbox", "inspect", id.substr(0, 3)}).out,
-              StartsWith(id.substr(0, 12) + "\tone, claude"));
-}
-
-TEST_F(Commands, CompletionOffersLocalImages) {
-  engine_.add_image("another:2");
-  EXPECT_EQ(call({"__complete", "sandbox", "run", "-t", ""}).out, "another:2\ntemplate:1\n:4\n");
-  EXPECT_EQ(call({"__complete", "sandbox", "run", "--template=te"}).out, "template:1\n:4\n");
-}
-
-TEST_F(Commands, CompletionNeedsNoEngineForWordsOfItsOwn) {
-  EXPECT_EQ(call({"__complete", "sandbox", "run", "--credentials", "s"}).out,
-            "sandbox\tAuthenticate once and share credentials across sandboxes\n:4\n");
-  EXPECT_EQ(call({"__complete", "sandbox", "ver"}).out, "version\tShow sandbox version information\n:4\n");
-  EXPECT_EQ(call({"__complete", "sandbox", "run", "-w", ""}).out, ":16\n");
-  EXPECT_EQ(call({"__complete", "sandbox", "run", "g"}).out, "gemini\tRun Gemini AI agent inside a sandbox\n:4\n");
-  EXPECT_EQ(call({"__complete", "sandbox", "ls", "--format", "j"}).out, "json\n:4\n");
-  EXPECT_EQ(call({"__complete", "sandbox", "ls", "-f", "n"}).out, "name=\n:6\n") << "the value follows without a blank";
-  EXPECT_THAT(engine_.requests(), IsEmpty());
-}
-
-TEST_F(Commands, CompletionIsSilentWithoutAnEngine) {
-  for (const char* host : {"unix:///nowhere", "nonsense://x"}) {
-    const CallResult result = call({"__complete", "sandbox", "rm", ""}, {{"DOCKER_HOST", host}});
-    EXPECT_EQ(result.status, 0);
-    EXPECT_EQ(result.out, ":4\n");
-    EXPECT_THAT(result.err, IsEmpty());
-  }
-}
-
-TEST_F(Commands, TheHooksOfTheDockerCliGetAnEmptyAnswer) {
-  const CallResult result = call({"sandbox", "docker-cli-plugin-hooks", "{\"RootCmd\":\"ps\"}"});
-  EXPECT_EQ(result.status, 0);
-  EXPECT_EQ(result.out, "{}\n");
 }
 
 TEST_F(Commands, WithFormatJsonEveryFailureIsOneObjectOnStderr) {
