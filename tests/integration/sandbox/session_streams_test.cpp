@@ -3,7 +3,10 @@
 #include "support/pseudo_terminal.hpp"
 
 #include <gmock/gmock.h>
+#include <pthread.h>
 
+#include <algorithm>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -20,11 +23,15 @@ class TerminalSession : public Session {
  protected:
   TerminalSession() { caller_.set_size(33, 77); }
 
-  SessionOutcome run_there(const std::string& program) {
+  SessionOutcome run_there(const std::string& program, const std::string& detach_keys = {}) {
     engine::EngineClient engine = client();
     const int terminal = caller_.terminal.get();
-    return run_session(engine, {.container_id = container_, .command = {program}},
+    return run_session(engine, {.container_id = container_, .command = {program}, .detach_keys = detach_keys},
                        {.in = terminal, .out = terminal, .err = terminal, .terminal = true});
+  }
+
+  void type(const std::string& keys) const {
+    EXPECT_EQ(::write(caller_.master.get(), keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
   }
 
   const support::PseudoTerminal caller_;
@@ -40,6 +47,40 @@ TEST_F(TerminalSession, HasTheCallersSizeBeforeItsProgramRuns) {
   ASSERT_THAT(sizes, SizeIs(1));
   EXPECT_EQ(sizes[0].rows, 33U);
   EXPECT_EQ(sizes[0].columns, 77U);
+}
+
+TEST_F(TerminalSession, FollowsTheSizeOfTheCallers) {
+  const pthread_t session = ::pthread_self();
+  bool followed = false;
+  sessions_.add_program("stty", [&](Process& process, SessionInput&) {
+    caller_.set_size(40, 100);
+    ::pthread_kill(session, SIGWINCH);
+    followed = process.wait_until([](support::FakeWorld& world) {
+      return std::any_of(world.execs.begin(), world.execs.end(), [](const auto& entry) {
+        return entry.second.sizes.size() == 2 && entry.second.sizes[1].rows == 40 &&
+               entry.second.sizes[1].columns == 100;
+      });
+    });
+    return 0;
+  });
+  EXPECT_EQ(run_there("stty").exit_code, 0);
+  EXPECT_TRUE(followed);
+}
+
+TEST_F(TerminalSession, IsLeftByTheDetachKeysWhichItsProgramDoesNotSee) {
+  std::string seen;
+  sessions_.add_program("editor", [&](Process& process, SessionInput& input) {
+    type("ab");
+    seen = input.read();
+    type("\x10\x11");
+    seen += input.read();  // the connection's end
+    process.wait_for_the_end();
+    return 0;
+  });
+  EXPECT_EQ(run_there("editor", "ctrl-p,ctrl-q").end, SessionEnd::detached);
+  EXPECT_FALSE(caller_.is_raw());
+  owned_engine_.reset();  // with which the program ends
+  EXPECT_EQ(seen, "ab");
 }
 
 TEST_F(TerminalSession, HasTheTerminalRawAndGivesItBackAsItWas) {
