@@ -55,12 +55,16 @@ StoredContext load_context(const std::string& config_directory, const std::strin
   const json meta = json::parse(file.bytes, nullptr, false);
   const json* endpoints = member(meta, "endpoints");
   const json* docker = endpoints == nullptr ? nullptr : member(*endpoints, "docker");
-  if (docker == nullptr) {
+  if (docker == nullptr || !docker->is_object()) {
     throw unusable(name, meta.is_discarded() ? path + " is not valid JSON" : "cannot find docker endpoint in context");
   }
   StoredContext context;
   const json* host = member(*docker, "host");
-  if (host != nullptr && host->is_string()) {
+  if (host != nullptr && !host->is_null()) {
+    // Without a host a context means the engine of this machine. One that has something else in its place does not.
+    if (!host->is_string()) {
+      throw unusable(name, "the host of its docker endpoint is not a string");
+    }
     context.host = host->get<std::string>();
   }
   const json* skip = member(*docker, "skiptlsverify");

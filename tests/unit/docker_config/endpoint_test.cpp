@@ -174,6 +174,16 @@ TEST_F(Files, AnUnknownContextIsNamed) {
   EXPECT_NE(words.find("context \"nosuch\": context not found: open "), std::string::npos) << words;
 }
 
+TEST_F(Files, AContextWithoutAHostIsTheEngineOfThisMachine) {
+  GlobalOptions options;
+  options.context = "near";
+  for (const char* docker : {"{}", R"({"Host":""})", R"({"Host":null})"}) {
+    write("contexts/meta/" + base::sha256_hex("near") + "/meta.json",
+          std::string(R"({"Name":"near","Endpoints":{"docker":)") + docker + "}}");
+    EXPECT_EQ(resolve(options, {}, config_).host, "unix:///var/run/docker.sock") << docker;
+  }
+}
+
 TEST_F(Files, AContextThatNamesNoEngineSaysWhatIsWrongWithIt) {
   const std::string meta = "contexts/meta/" + base::sha256_hex("half") + "/meta.json";
   GlobalOptions options;
@@ -182,6 +192,10 @@ TEST_F(Files, AContextThatNamesNoEngineSaysWhatIsWrongWithIt) {
   EXPECT_NE(failure(options, {}, config_).find("meta.json is not valid JSON"), std::string::npos);
   write(meta, R"({"Name":"half","Endpoints":{"kubernetes":{}}})");
   EXPECT_NE(failure(options, {}, config_).find("cannot find docker endpoint in context"), std::string::npos);
+  write(meta, R"({"Name":"half","Endpoints":{"docker":"tcp://far:9"}})");
+  EXPECT_NE(failure(options, {}, config_).find("cannot find docker endpoint in context"), std::string::npos);
+  write(meta, R"({"Name":"half","Endpoints":{"docker":{"Host":["tcp://far:9"]}}})");
+  EXPECT_NE(failure(options, {}, config_).find("the host of its docker endpoint is not a string"), std::string::npos);
 }
 
 TEST_F(Files, AFileForTlsThatWasNamedMustBeThere) {
