@@ -111,6 +111,10 @@ TEST(GoTemplate, JsonEscapesWhatATerminalMayTakeForACommand) {
   EXPECT_EQ(to_json(TemplateValue("\x1b[2J\x7f\xc2\x85<&>\xff\n")), R"("\u001b[2J\u007f\u0085<&>\ufffd\n")");
 }
 
+TEST(GoTemplate, NumbersThatAreNoCharactersArePrintedAsTheOneForThat) {
+  EXPECT_EQ(rendered(R"({{printf "%c%c%c%c" 55295 55296 57343 1114112}})", volume()), "\ud7ff\ufffd\ufffd\ufffd");
+}
+
 TEST(GoTemplate, DefinitionsAreNotSupportedAndSaidToBe) {
   EXPECT_EQ(rendered(R"({{define "x"}}{{end}})", volume()), "! :1: {{define}} is not supported");
 }

@@ -176,6 +176,9 @@ TEST(MaskVariable, HidesThePasswordOfEachUrl) {
   EXPECT_EQ(mask_variable("A=http://h:80/@x ftp://h"), "A=http://h:80/@x ftp://h");
   EXPECT_EQ(mask_variable("A=http://u:p@h/,https://v:q@i/x"), "A=http://u:********@h/,https://v:********@i/x");
   EXPECT_EQ(mask_variable("A=://:p@://"), "A=://:********@://");
+  for (const char* without : {"API_KEY", "API_KEY="}) {
+    EXPECT_EQ(mask_variable(without), without) << "there is no value to be masked";
+  }
 }
 
 TEST(Progress, ATaskKeepsItsLine) {
