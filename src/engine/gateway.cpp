@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/error.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -66,23 +67,42 @@ os::UniqueFd listen_at(const std::string& path) {
   return socket;
 }
 
+/// What the socket is bound to; nobody needs it afterwards.
+class Names {
+ public:
+  Names() : directory_(make_private_directory()), socket_(directory_ + k_socket_name) {}
+  Names(const Names&) = delete;
+  Names& operator=(const Names&) = delete;
+  ~Names() {
+    ::unlink(socket_.c_str());
+    ::rmdir(directory_.c_str());
+  }
+
+  const std::string& socket() const { return socket_; }
+
+ private:
+  std::string directory_;
+  std::string socket_;
+};
+
 }  // namespace
 
-Gateway::Gateway(Serve serve) : serve_(std::move(serve)), directory_(make_private_directory()) {
-  socket_path_ = directory_ + k_socket_name;
-  try {
-    listener_ = listen_at(socket_path_);
-    stop_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!stop_) {
-      throw base::system_error("cannot make an event descriptor", errno);
+Gateway::Gateway(Serve serve) : serve_(std::move(serve)) {
+  {
+    const Names names;
+    listener_ = listen_at(names.socket());
+    place_.reset(::open(names.socket().c_str(), O_PATH | O_CLOEXEC));
+    if (!place_) {
+      throw base::system_error("cannot open " + names.socket(), errno);
     }
-    const SignalsBlocked blocked;
-    acceptor_ = std::thread([this] { accept_all(); });
-  } catch (...) {
-    ::unlink(socket_path_.c_str());
-    ::rmdir(directory_.c_str());
-    throw;
   }
+  socket_path_ = "/proc/self/fd/" + std::to_string(place_.get());
+  stop_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!stop_) {
+    throw base::system_error("cannot make an event descriptor", errno);
+  }
+  const SignalsBlocked blocked;
+  acceptor_ = std::thread([this] { accept_all(); });
 }
 
 Gateway::~Gateway() {
@@ -92,8 +112,6 @@ Gateway::~Gateway() {
   for (Connection& connection : connections_) {
     connection.thread.join();
   }
-  ::unlink(socket_path_.c_str());
-  ::rmdir(directory_.c_str());
 }
 
 void Gateway::accept_all() {

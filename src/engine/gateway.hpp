@@ -13,9 +13,9 @@
 
 namespace docker_sandbox::engine {
 
-/// A unix socket of this process alone, in a private directory, behind which an engine is that speaks no plain HTTP:
-/// over TLS, or through ssh. Whoever connects here gets a connection of its own there, so that the HTTP client and
-/// sessions need to know nothing but unix sockets, half close included.
+/// A unix socket of this process alone, behind which an engine is that speaks no plain HTTP: over TLS, or through ssh.
+/// Whoever connects here gets a connection of its own there, so that the HTTP client and sessions need to know nothing but
+/// unix sockets, half close included. The socket has a name for a moment only, so that a process that is killed leaves none.
 class Gateway {
  public:
   /// Serves one connection to its end, on a thread of its own that takes no signals. `stop` becomes readable when it
@@ -29,6 +29,7 @@ class Gateway {
   /// Ends all connections and waits for them.
   ~Gateway();
 
+  /// Leads there in this process only, and not in a child of it.
   const std::string& socket_path() const { return socket_path_; }
 
   /// What went wrong, as soon as a connection has told or all have ended; "" when nothing did until the deadline. To be
@@ -46,9 +47,9 @@ class Gateway {
   void remove_ended();
 
   Serve serve_;
-  std::string directory_;
   std::string socket_path_;
   os::UniqueFd listener_;
+  os::UniqueFd place_;  ///< the socket as a place in the file system
   os::UniqueFd stop_;
   std::mutex mutex_;  ///< of what follows
   std::condition_variable changed_;

@@ -2,6 +2,7 @@
 #include "docker_sandbox/os/interrupts.hpp"
 
 #include "support/errors.hpp"
+#include "support/scoped_variable.hpp"
 #include "world/sandbox_world.hpp"
 
 #include <gtest/gtest.h>
@@ -11,7 +12,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <optional>
 #include <string>
 
 /// Signals are for whole processes, and a process has its first one only once: each of these `run`s has a process of its
@@ -74,26 +74,11 @@ std::string wrong_with_a_signal_while_one_is_replaced(const Call& call, int sign
 /// What a process that is ended leaves in its directory for temporary files goes with this one.
 class Remains {
  public:
-  Remains() {
-    testing::FLAGS_gtest_death_test_style = "threadsafe";
-    if (const char* const before = std::getenv("TMPDIR")) {
-      before_ = before;
-    }
-    ::setenv("TMPDIR", directory_.path().c_str(), 1);
-  }
-  Remains(const Remains&) = delete;
-  Remains& operator=(const Remains&) = delete;
-  ~Remains() {
-    if (before_) {
-      ::setenv("TMPDIR", before_->c_str(), 1);
-    } else {
-      ::unsetenv("TMPDIR");
-    }
-  }
+  Remains() { testing::FLAGS_gtest_death_test_style = "threadsafe"; }
 
  private:
-  std::optional<std::string> before_;
   support::PrivateDirectory directory_;
+  support::ScopedVariable variable_{"TMPDIR", directory_.path()};
 };
 
 class Signals : public testing::TestWithParam<int> {

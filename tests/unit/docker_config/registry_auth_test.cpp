@@ -3,6 +3,7 @@
 
 #include "docker_sandbox/base/text.hpp"
 #include "support/private_directory.hpp"
+#include "support/scoped_variable.hpp"
 #include "support/waiting.hpp"
 
 #include <gtest/gtest.h>
@@ -64,13 +65,7 @@ TEST(RegistryAuth, AnEnvironmentThatIsNestedDeeplyNeedsNoStack) {
 /// Is asked for "r.example"; found through PATH, which every process that it starts has in its environment.
 class CredentialHelper : public testing::Test {
  protected:
-  CredentialHelper() {
-    path_before_ = std::getenv("PATH");
-    // The helper is looked up in our own PATH.
-    ::setenv("PATH", (directory_.path() + ":" + path_before_).c_str(), 1);
-    config_.credential_helpers["r.example"] = "probe";
-  }
-  ~CredentialHelper() override { ::setenv("PATH", path_before_.c_str(), 1); }
+  CredentialHelper() { config_.credential_helpers["r.example"] = "probe"; }
 
   void does(const std::string& script) {
     const std::string program = directory_.path() + "/docker-credential-probe";
@@ -99,7 +94,8 @@ class CredentialHelper : public testing::Test {
   }
 
   const support::PrivateDirectory directory_;
-  std::string path_before_;
+  /// The helper is looked up in our own PATH.
+  const support::ScopedVariable path_{"PATH", directory_.path() + ":" + std::getenv("PATH")};
   ConfigFile config_;
   std::string warning_;
 };

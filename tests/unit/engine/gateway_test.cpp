@@ -3,13 +3,14 @@
 
 #include "docker_sandbox/os/unix_socket.hpp"
 #include "ssh_dial.hpp"
+#include "support/private_directory.hpp"
+#include "support/scoped_variable.hpp"
 #include "support/waiting.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include <array>
 #include <filesystem>
@@ -47,16 +48,11 @@ TEST(Gateway, EachConnectionIsServedAndHalfCloseGoesThrough) {
   EXPECT_EQ(gateway.fault(deadline()), "");
 }
 
-TEST(Gateway, ItsDirectoryIsPrivateAndGoesWithIt) {
-  std::string directory;
-  {
-    const Gateway gateway([](const os::UniqueFd&, int) { return std::string(); });
-    directory = std::filesystem::path(gateway.socket_path()).parent_path();
-    struct stat status {};
-    ASSERT_EQ(::stat(directory.c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777U, 0700U);
-  }
-  EXPECT_FALSE(std::filesystem::exists(directory));
+TEST(Gateway, HasNoNameThatAKilledProcessCouldLeave) {
+  const support::PrivateDirectory directory;
+  const support::ScopedVariable variable("TMPDIR", directory.path());
+  const Gateway gateway([](const os::UniqueFd&, int) { return std::string(); });
+  EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
 }
 
 TEST(Gateway, TellsWhatWentWrong) {
