@@ -66,7 +66,7 @@ need_packages() {
   (
     policy=/usr/sbin/policy-rc.d
     if [ ! -e "$policy" ]; then
-      trap 'as_root rm -f "$policy"' EXIT
+      trap '[ ! -e "$policy" ] || as_root rm -f "$policy"' EXIT
       trap 'exit 130' INT
       trap 'exit 143' TERM
       trap 'exit 129' HUP
@@ -90,7 +90,8 @@ install_packages() {
 # count, not packages: an engine from elsewhere (docker-ce) is as good, and Debian's would push it out.
 need_engine_tools() {
   local pair packages=()
-  for pair in dockerd:docker.io iptables:iptables ip:iproute2 unshare:util-linux setpriv:util-linux pgrep:procps; do
+  for pair in dockerd:docker.io iptables:iptables ip:iproute2 mount:mount pgrep:procps unshare:util-linux \
+    setpriv:util-linux; do
     if ! has_program "${pair%%:*}"; then packages+=("${pair##*:}"); fi
   done
   if [ "${#packages[@]}" != 0 ]; then need_packages "${packages[@]}"; fi
