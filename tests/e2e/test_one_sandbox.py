@@ -148,7 +148,7 @@ def test_sessions_of_a_crowd_run_side_by_side(crowd, tiny):
     assert [(result.code, result.out) for result in results] == [(0, f"{number}\n") for number in range(20)]
 
 
-def test_while_others_remove_it(crowd, cli, tiny, clean_engine):
+def test_runs_succeed_while_others_remove_their_sandbox(crowd, cli, tiny, clean_engine):
     for _ in range(RACES):
         for _ in range(8):
             crowd.start(["run", "-d", "-t", tiny, "claude"])

@@ -62,7 +62,7 @@ def test_a_killed_client_takes_the_agent_and_its_children_along(user, clean_engi
 
 
 @pytest.mark.parametrize("form", ["docker sandbox", "docker-sandbox"])
-def test_so_it_does_when_the_session_has_lasted(user, clean_engine, form):
+def test_a_client_that_is_killed_late_takes_them_along_too(user, clean_engine, form):
     process = start_family(user, *words_of(user, form))
     eventually(lambda: watches(clean_engine), what="the watch inside runs")
     process.signal_group(signal.SIGKILL)

@@ -32,12 +32,12 @@ def check_sessions(user, tiny):
     user.sandbox("rm", ".").check(0, ".\n", "")
 
 
-def test_tcp(own_dockerd, make_cli, workspace, tiny):
+def test_sessions_are_the_same_over_tcp(own_dockerd, make_cli, workspace, tiny):
     own = own_dockerd("--host", f"tcp://127.0.0.1:{PORT}", "--tls=false")
     check_sessions(user_of(own, make_cli, workspace, tiny, f"tcp://127.0.0.1:{PORT}"), tiny)
 
 
-def test_tls_from_the_environment_and_from_a_context(own_dockerd, make_cli, workspace, tiny, authority, test_directory):
+def test_sessions_are_the_same_over_tls_of_the_environment_or_of_a_context(own_dockerd, make_cli, workspace, tiny, authority, test_directory):
     own = own_dockerd(*tls_arguments(authority))
     good = certificates.make_cert_path(test_directory / "good", authority, "client")
     with_tls = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(good)}
@@ -114,7 +114,7 @@ def far(cli, ssh):
     return cli
 
 
-def test_ssh(far, tiny):
+def test_sessions_are_the_same_over_ssh(far, tiny):
     check_sessions(far, tiny)
 
 
