@@ -34,6 +34,9 @@ base::UnixTime now() {
 base::UnixTime parse_until(const std::vector<std::string>& filters) {
   base::UnixTime until = base::UnixTime::max();
   for (const std::string& filter : filters) {
+    if (filter.empty()) {
+      continue;  // as docker has it
+    }
     const std::size_t equals = filter.find('=');
     if (equals == std::string::npos) {
       throw Error(ErrorKind::usage_flag, "invalid argument \"" + base::printable(filter) +

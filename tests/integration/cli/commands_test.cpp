@@ -179,6 +179,13 @@ TEST_F(Commands, WhatCannotBeReadIsRefusedBeforeTheEngineIsAsked) {
   EXPECT_THAT(engine_.requests(), IsEmpty());
 }
 
+TEST_F(Commands, AFilterThatSaysNothingIsNone) {
+  const std::string id = add_sandbox("one");
+  EXPECT_EQ(call({"ls", "-q", "--no-trunc", "--filter", ""}).out, id + "\n");
+  EXPECT_EQ(call({"prune", "-f", "--filter", "", "--filter", "until=2000-01-01T00:00:00"}).status, 0);
+  EXPECT_EQ(call({"ls", "-q", "--no-trunc"}).out, id + "\n") << "the other filter counts";
+}
+
 TEST_F(Commands, ADirectoryThatIsGoneIsKnownByTheNameThatTheShellHas) {
   const std::string id = add_sandbox("gone");
   const std::string gone = engine_.directory().path() + "/gone";
