@@ -187,6 +187,7 @@ TEST(RunState, IsWhatTheProgramEndedWith) {
   EXPECT_EQ(state.exit_code, 7);
   EXPECT_FALSE(state.out_of_memory);
   EXPECT_TRUE(parse_run_state("ended 137 3.00 memory\n").out_of_memory);
+  EXPECT_FALSE(parse_run_state("ended 137 3.00 other").out_of_memory);
   EXPECT_EQ(parse_run_state("running").kind, HeadlessState::Kind::running);
 }
 
