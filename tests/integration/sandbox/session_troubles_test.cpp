@@ -3,9 +3,13 @@
 #include "session_world.hpp"
 #include "support/pseudo_terminal.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <csignal>
 
 /// What goes wrong beside a session's own stream.
@@ -122,6 +126,32 @@ TEST_F(Session, WhoseSignalCannotBePassedOnEndsWithTheEnginesWords) {
   const Ran ran = run("trap");
   ASSERT_TRUE(ran.error);
   EXPECT_THAT(ran.error->what(), HasSubstr("the engine has a bad day"));
+}
+
+TEST_F(Session, TakesTheEndOfADockerCliThatWasSignalledForNoSignalOfItsOwn) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  const os::UniqueFd plugins(ends[0]);
+  os::UniqueFd clis(ends[1]);
+  // As plugin::CancelSocket has it, but for this thread alone: the engine's threads would die of it.
+  const f_owner_ex owner{.type = F_OWNER_TID, .pid = ::gettid()};
+  ASSERT_EQ(::fcntl(plugins.get(), F_SETOWN_EX, &owner), 0);
+  ASSERT_EQ(::fcntl(plugins.get(), F_SETSIG, SIGTERM), 0);
+  ASSERT_EQ(::fcntl(plugins.get(), F_SETFL, O_ASYNC), 0);
+  const pthread_t session = ::pthread_self();
+  sessions_.add_program("trap", [&](Process&, SessionInput&) {
+    ::pthread_kill(session, SIGINT);
+    sessions_.wait_for_order("INT");
+    clis.reset();
+    for (const std::size_t times : {1U, 2U}) {  // the second one comes after all that came with the first
+      ::pthread_kill(session, SIGHUP);
+      sessions_.wait_for_order("HUP", times);
+    }
+    return 130;
+  });
+  EXPECT_EQ(run("trap").outcome.exit_code, 130);
+  EXPECT_TRUE(sessions_.wait_for_order("end"));
+  EXPECT_THAT(sessions_.orders(), testing::ElementsAre("INT", "HUP", "HUP", "end"));
 }
 
 TEST_F(Session, ThatWasKilledWhileTheEngineEndsSaysSo) {
