@@ -124,7 +124,7 @@ class OwnEngine:
         ]
 
     def _command(self):
-        return ["dockerd", *self._places(), "--group", "root", "--cgroup-parent", self._cgroup]
+        return ["env", f"TMPDIR={self._run}", "dockerd", *self._places(), "--group", "root", "--cgroup-parent", self._cgroup]
 
     def _inside(self):
         return ["nsenter", "--target", str(self._first), "--net", "--mount", "--pid", "--"]
@@ -247,6 +247,7 @@ class RootlessEngine(OwnEngine):
     def _command(self):
         script = next(filter(os.path.exists, self.SCRIPTS))
         environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", f"HOME={self._home}", f"XDG_RUNTIME_DIR={self._run}"]
+        environment.append(f"TMPDIR={self._home}")  # rootlesskit leaves its directory when it is killed
         user = ["setpriv", "--reuid", str(self.USER), "--regid", str(self.USER), "--clear-groups"]
         return [*user, "env", "-i", *environment, "sh", script, *self._places()]
 
