@@ -64,7 +64,7 @@ ProgramSearch search_program(engine::EngineClient& engine, const Sandbox& sandbo
     throw base::Error(
         keeps_running(engine, sandbox.id) ? base::ErrorKind::engine_failure : base::ErrorKind::engine_conflict,
         "cannot look for " + program + " in the sandbox " + base::printable(sandbox.name) + ": " +
-            std::string(base::trim(base::printable(answer.out + answer.err))));
+            base::printable_lines(base::trim(answer.out + answer.err)));
   }
   return search;
 }

@@ -16,6 +16,7 @@ using support::CallResult;
 using support::FakeWorld;
 using support::Fault;
 using support::Process;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -73,25 +74,23 @@ TEST_F(AgentStart, FailsWithAProgramThatIsFoundAndCannotBeExecuted) {
   EXPECT_THAT(result.err, StartsWith("/opt/bin/claude cannot be executed in the sandbox claude-sandbox-"));
 }
 
-TEST_F(AgentStart, FailsWithTheEnginesWordsWhenItCannotLookForTheProgram) {
-  world_.engine().add_fault({.call = k_creation, .nth = 2, .effect = Fault::Effect::none, .refusal = Fault::Refusal{}});
+TEST_F(AgentStart, FailsWithTheShellsWordsWhenItCannotLookForTheProgram) {
+  world_.engine().add_program(is_search, [](Process& process) {
+    process.write_err("sh: \x1b[2Jout of order\n");
+    return 2;
+  });
   const CallResult result = run();
   EXPECT_EQ(result.status, 125);
-  EXPECT_EQ(result.err, "Error response from daemon: the engine has a bad day\n");
+  EXPECT_THAT(result.err, StartsWith("cannot look for claude in the sandbox claude-sandbox-"));
+  EXPECT_THAT(result.err, EndsWith(": sh: \\x1b[2Jout of order\n"));
 }
 
 TEST_F(AgentStart, BeginsAgainWhenTheSandboxIsStoppedBeforeTheProgramIsLookedFor) {
-  world_.engine().add_fault({.call = k_creation,
-                             .nth = 2,
-                             .effect = Fault::Effect::none,
-                             .before =
-                                 [this] {
-                                   sessions_.add_program("claude", [](Process&, support::SessionInput&) { return 7; });
-                                   world_.engine().with_world([this](FakeWorld& world) {
-                                     world.end_container(*world.find_container(sandbox_), 137);
-                                   });
-                                 },
-                             .refusal = Fault::Refusal{409, "Container x is not running"}});
+  world_.engine().add_program(is_search, [this](Process&) {
+    sessions_.add_program("claude", [](Process&, support::SessionInput&) { return 7; });
+    world_.engine().with_world([this](FakeWorld& world) { world.end_container(*world.find_container(sandbox_), 137); });
+    return 0;
+  });
   EXPECT_EQ(run().status, 7);
 }
 
