@@ -82,6 +82,15 @@ const json::array_t& array_of(const json& value) {
   return value.get_ref<const json::array_t&>();
 }
 
+/// What every further call names.
+std::string id_of(const json& answer) {
+  std::string id = answer.at("Id").get<std::string>();
+  if (id.empty()) {
+    throw json::type_error::create(302, "Id must not be empty", &answer);
+  }
+  return id;
+}
+
 MountPoint decode_mount(const json& mount) {
   return {.type = member<std::string>(mount, "Type"),
           .name = member<std::string>(mount, "Name"),
@@ -126,7 +135,7 @@ ContainerDetails decode_container(const std::string& body, std::string_view what
     const json& state = member_object(answer, "State");
     const json& config = member_object(answer, "Config");
     ContainerDetails details;
-    details.id = answer.at("Id").get<std::string>();
+    details.id = id_of(answer);
     details.name = without_slash(member<std::string>(answer, "Name"));
     details.created = member<std::string>(answer, "Created");
     details.state = member<std::string>(state, "Status");
@@ -165,7 +174,7 @@ ImageDetails decode_image(const std::string& body, std::string_view what) {
   return guarded(what, [&] {
     const json answer = parse(body);
     const json& config = member_object(answer, "Config");
-    return ImageDetails{.id = answer.at("Id").get<std::string>(),
+    return ImageDetails{.id = id_of(answer),
                         .architecture = member<std::string>(answer, "Architecture"),
                         .os = member<std::string>(answer, "Os"),
                         .env = member<std::vector<std::string>>(config, "Env"),
@@ -187,7 +196,7 @@ ExecDetails decode_exec(const std::string& body, std::string_view what) {
 CreatedContainer decode_created(const std::string& body, std::string_view what) {
   return guarded(what, [&] {
     const json answer = parse(body);
-    CreatedContainer created{.id = answer.at("Id").get<std::string>()};
+    CreatedContainer created{.id = id_of(answer)};
     for (const std::string& warning : member<std::vector<std::string>>(answer, "Warnings")) {
       created.warnings.push_back(base::printable(warning));
     }
@@ -196,7 +205,7 @@ CreatedContainer decode_created(const std::string& body, std::string_view what) 
 }
 
 std::string decode_id(const std::string& body, std::string_view what) {
-  return guarded(what, [&] { return parse(body).at("Id").get<std::string>(); });
+  return guarded(what, [&] { return id_of(parse(body)); });
 }
 
 std::string decode_message(const std::string& body) {

@@ -91,6 +91,14 @@ json in_another_form(const json& value) {
   return value.is_number() ? json(-1.5e300) : value.is_array() ? json::array({nullptr, 7, json::array()}) : value;
 }
 
+json empty_of_its_type(const json& value) {
+  return value.is_string()   ? json("")
+         : value.is_number() ? json(0)
+         : value.is_array()  ? json::array()
+         : value.is_object() ? json::object()
+                             : value;
+}
+
 /// The honest body with control characters behind each text but those that make a container a sandbox, and but its ID.
 void add_controls(json& value, const std::string& name) {
   static const std::set<std::string> needed{"Id",
@@ -190,6 +198,7 @@ const std::vector<Lie>& lies() {
       {"members_null", Of::json, members([](const json&) { return json(); })},
       {"members_of_another_type", Of::json, members(of_another_type)},
       {"members_in_another_form", Of::json, members(in_another_form)},
+      {"members_empty", Of::json, members(empty_of_its_type)},
       {"not_utf8", Of::json, body([](const Response& honest) {
          std::string text = honest.body;
          for (std::size_t at = text.find(":\""); at != std::string::npos; at = text.find(":\"", at + 3)) {

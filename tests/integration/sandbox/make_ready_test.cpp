@@ -187,6 +187,19 @@ TEST(MakeReady, SaysSoWhenThePulledImageIsNotThere) {
   EXPECT_THAT(world.containers(), IsEmpty());
 }
 
+TEST(MakeReady, TakesNoContainerWithoutAnId) {
+  SandboxWorld world;
+  world.engine().add_fault(
+      {.call = {"POST", "/containers/create"},
+       .nth = 0,
+       .effect = Fault::Effect::none,
+       .raw = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{\"Id\":\"\"}"});
+  EXPECT_EQ(support::message_of([&] { world.make_ready(); }, ErrorKind::engine_protocol),
+            "the engine's answer to POST /containers/create at " + world.engine().endpoint().host +
+                " is not what the Engine API defines: Id must not be empty");
+  EXPECT_THAT(world.containers(), IsEmpty());
+}
+
 TEST(MakeReady, QuotesWhatTheSetUpSaysInPlaceOfItsReport) {
   SandboxWorld world;
   world.engine().add_program("/bin/sh", [](support::Process& process) {

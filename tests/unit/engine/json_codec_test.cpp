@@ -36,6 +36,25 @@ TEST(JsonCodec, MoreValuesThanAnyAnswerHasAreRefusedBeforeTheyFillTheMemory) {
   EXPECT_TRUE(error_of([&] { decode_container(wide + "0]}", "GET"); }));
 }
 
+TEST(JsonCodec, WhatIsNoListIsRefused) {
+  for (const char* value : {"{}", "\"a\"", "1", "true"}) {
+    const auto mounts = error_of([&] { decode_container(std::string(R"({"Id":"a","Mounts":)") + value + "}", "GET"); });
+    ASSERT_TRUE(mounts) << value;
+    EXPECT_EQ(mounts->kind(), base::ErrorKind::engine_protocol);
+    EXPECT_THAT(mounts->what(), HasSubstr("type must be array, but is "));
+    EXPECT_TRUE(error_of([&] { decode_image_tags(value, "GET"); })) << value;
+  }
+  EXPECT_TRUE(decode_container(R"({"Id":"a","Mounts":null})", "GET").mounts.empty());
+}
+
+TEST(JsonCodec, AnIdIsNeverEmpty) {
+  const std::string answer = R"({"Id":""})";
+  EXPECT_TRUE(error_of([&] { decode_container(answer, "GET"); }));
+  EXPECT_TRUE(error_of([&] { decode_image(answer, "GET"); }));
+  EXPECT_TRUE(error_of([&] { decode_created(answer, "GET"); }));
+  EXPECT_TRUE(error_of([&] { decode_id(answer, "GET"); }));
+}
+
 TEST(JsonCodec, NumbersThatDoNotFitAreRefused) {
   for (const char* number : {"4294967296", "-2147483649", "99999999999999999999", "1e300", "0.5", "true", "\"0\""}) {
     const auto error = error_of([&] { decode_exec(R"({"ExitCode":)" + std::string(number) + "}", "GET"); });

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <map>
 
@@ -46,7 +47,7 @@ class TheHostDirectory : public testing::Test {
   support::PrivateDirectory private_;
   const fs::path home_ = private_.make("home");
   const fs::path configuration_ = private_.make("configuration");
-  const docker_config::Endpoint endpoint_;
+  const docker_config::Endpoint endpoint_ = {.host = "unix:///nowhere", .socket_path = "/nowhere"};
 };
 
 TEST_F(TheHostDirectory, LendsAFileUntilItIsDiscarded) {
@@ -108,6 +109,14 @@ TEST_F(TheHostDirectory, IsDiscardedThoughItsFileCannotBeBroughtBack) {
   directory().discard();
   EXPECT_FALSE(fs::exists(own()));
   EXPECT_EQ(read(file()), "login");
+}
+
+TEST_F(TheHostDirectory, StaysWhileItsEngineCannotBeAsked) {
+  directory().make();
+  fs::last_write_time(own(), fs::file_time_type::clock::now() - std::chrono::hours(2));  // longer than a creation lasts
+  engine::EngineClient engine(endpoint_, {}, std::nullopt);
+  sweep_host_directories(engine, configuration().string());
+  EXPECT_TRUE(fs::exists(own()));
 }
 
 /// What is lent to a sandbox in the credentials mode "host".
