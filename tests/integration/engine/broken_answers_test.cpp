@@ -214,6 +214,15 @@ TEST(StartExec, TakesAHeadThatComesByteByByte) {
   EXPECT_EQ(read_to_the_end(world.client.start_exec(world.exec, false)).size(), 12U);
 }
 
+TEST(StartExec, ThatIsResetIsAnError) {
+  World world;
+  world.engine.add_fault(
+      {.call = {"POST", "/exec/*/start"}, .effect = Fault::Effect::none, .break_after = 0, .break_how = Break::reset});
+  const auto error = error_of([&] { world.client.start_exec(world.exec, false); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::engine_protocol) << error->what();
+}
+
 TEST(StartExec, AnsweredWithGarbageOrAnEndlessHeadIsAnError) {
   for (const std::string& answer :
        {std::string("SSH-2.0-OpenSSH_9.2\r\n"), "HTTP/1.1 101 UPGRADED\r\nX: " + std::string(100'000, 'x')}) {
