@@ -6,6 +6,8 @@
 #include "docker_sandbox/output/list_view.hpp"
 #include "fuzz_target.hpp"
 
+#include <algorithm>
+
 namespace ds = docker_sandbox;
 
 namespace {
@@ -28,10 +30,12 @@ const std::vector<ds::output::SandboxView>& views() {
   return all;
 }
 
-/// A template's own text may hold what it likes; what it shows of a sandbox may not. Numbers can be printed as characters.
+/// A template's own text may hold what it likes; what it shows of a sandbox may not. Numbers can be printed as characters,
+/// and bytes that stand apart in the template may come together to one.
 bool is_plain(std::string_view format) {
-  return !ds::fuzz::moves_cursor(format) && format.find('\\') == std::string_view::npos &&
-         format.find("printf") == std::string_view::npos;
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  return std::all_of(format.begin(), format.end(), is_ascii) && !ds::fuzz::moves_cursor(format) &&
+         format.find('\\') == std::string_view::npos && format.find("printf") == std::string_view::npos;
 }
 
 }  // namespace
