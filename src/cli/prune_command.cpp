@@ -3,6 +3,7 @@
 #include "docker_sandbox/base/text.hpp"
 #include "docker_sandbox/base/time.hpp"
 #include "docker_sandbox/cli/command.hpp"
+#include "docker_sandbox/output/list_filter.hpp"
 #include "docker_sandbox/output/progress.hpp"
 #include "docker_sandbox/sandbox/host_directory.hpp"
 #include "docker_sandbox/sandbox/removal.hpp"
@@ -34,23 +35,18 @@ base::UnixTime now() {
 base::UnixTime parse_until(const std::vector<std::string>& filters) {
   base::UnixTime until = base::UnixTime::max();
   for (const std::string& filter : filters) {
-    if (filter.empty()) {
-      continue;  // as docker has it
+    const std::optional<output::FilterArgument> given = output::parse_filter(filter, "--filter");
+    if (!given) {
+      continue;
     }
-    const std::size_t equals = filter.find('=');
-    if (equals == std::string::npos) {
-      throw Error(ErrorKind::usage_flag, "invalid argument \"" + base::printable(filter) +
-                                             "\" for \"--filter\" flag: bad format of filter (expected name=value)");
-    }
-    const std::string name(base::trim(std::string_view(filter).substr(0, equals)));
-    const std::string value(base::trim(std::string_view(filter).substr(equals + 1)));
-    if (base::to_lower(name) != "until") {
-      throw Error(ErrorKind::invalid_value, "invalid filter '" + base::printable(name) + "'",
+    if (base::to_lower(given->name) != "until") {
+      throw Error(ErrorKind::invalid_value, "invalid filter '" + base::printable(given->name) + "'",
                   "The only filter is until=TIME.");
     }
-    const std::optional<base::UnixTime> time = base::parse_docker_time(value, now());
+    const std::optional<base::UnixTime> time = base::parse_docker_time(given->value, now());
     if (!time) {
-      throw Error(ErrorKind::invalid_value, "invalid value for the filter until: \"" + base::printable(value) + "\"",
+      throw Error(ErrorKind::invalid_value,
+                  "invalid value for the filter until: \"" + base::printable(given->value) + "\"",
                   "It takes a duration (24h, 10m) or a point in time (2026-01-31T12:00:00, Unix seconds).");
     }
     until = std::min(until, *time);

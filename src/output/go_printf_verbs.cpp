@@ -109,14 +109,7 @@ std::string hexadecimal_text(const VerbSpec& spec, char32_t verb, std::string_vi
 }
 
 std::string cut_to(const VerbSpec& spec, const std::string& text) {
-  if (!spec.precision) {
-    return text;
-  }
-  std::size_t end = 0;
-  for (std::size_t runes = 0; runes < *spec.precision && end < text.size(); ++runes) {
-    end += unicode::decode(text, end).size;
-  }
-  return text.substr(0, end);
+  return spec.precision ? std::string(unicode::first(text, *spec.precision)) : text;
 }
 
 /// With + only ASCII stays.

@@ -381,11 +381,7 @@ std::string describe(const Token& token) {
   if (token.text.size() <= k_longest) {
     return unicode::quote(token.text);
   }
-  std::size_t end = 0;
-  for (std::size_t runes = 0; runes < k_longest && end < token.text.size(); ++runes) {
-    end += unicode::decode(token.text, end).size;
-  }
-  return unicode::quote(token.text.substr(0, end)) + "...";
+  return unicode::quote(unicode::first(token.text, k_longest)) + "...";
 }
 
 }  // namespace docker_sandbox::output

@@ -71,46 +71,63 @@ Test is_like(std::string SandboxView::*member, std::string wanted) {
 /// "name", or "name=value".
 Test has_label(const std::string& wanted) {
   const std::size_t equals = wanted.find('=');
-  return [name = wanted.substr(0, equals), with_value = equals != std::string::npos,
-          value = equals == std::string::npos ? "" : wanted.substr(equals + 1)](const SandboxView& sandbox) {
+  std::optional<std::string> value;
+  if (equals != std::string::npos) {
+    value = wanted.substr(equals + 1);
+  }
+  return [name = wanted.substr(0, equals), value = std::move(value)](const SandboxView& sandbox) {
     const auto label = sandbox.labels.find(name);
-    return label != sandbox.labels.end() && (!with_value || label->second == value);
+    return label != sandbox.labels.end() && (!value || label->second == *value);
   };
+}
+
+Test test_of(const std::string& name, const std::string& value,
+             const std::function<std::string(const std::string&)>& resolve_path) {
+  if (name == "agent") {
+    return is_exactly(&SandboxView::agent, value);
+  }
+  if (name == "id") {
+    return is_like(&SandboxView::id, value);
+  }
+  if (name == "label") {
+    return has_label(value);
+  }
+  if (name == "name") {
+    return is_like(&SandboxView::name, value);
+  }
+  if (name == "status") {
+    if (std::find(k_states.begin(), k_states.end(), value) == k_states.end()) {
+      throw invalid_filter("status=" + value, "States: " + base::join({k_states.begin(), k_states.end()}, ", "));
+    }
+    return is_exactly(&SandboxView::status, value);
+  }
+  if (name == "workspace") {
+    return is_exactly(&SandboxView::workspace, resolve_path(value));
+  }
+  throw invalid_filter(name, "Filters: agent, id, label, name, status, workspace");
 }
 
 }  // namespace
 
+std::optional<FilterArgument> parse_filter(const std::string& filter, std::string_view flag) {
+  if (filter.empty()) {
+    return std::nullopt;
+  }
+  const std::size_t equals = filter.find('=');
+  if (equals == std::string::npos) {
+    throw Error(ErrorKind::usage_flag, "invalid argument \"" + base::printable(filter) + "\" for \"" +
+                                           std::string(flag) + "\" flag: bad format of filter (expected name=value)");
+  }
+  return FilterArgument{.name = std::string(base::trim(std::string_view(filter).substr(0, equals))),
+                        .value = std::string(base::trim(std::string_view(filter).substr(equals + 1)))};
+}
+
 ListFilter::ListFilter(const std::vector<std::string>& filters,
                        const std::function<std::string(const std::string&)>& resolve_path) {
   for (const std::string& filter : filters) {
-    if (filter.empty()) {
-      continue;  // as docker has it
-    }
-    const std::size_t equals = filter.find('=');
-    if (equals == std::string::npos) {
-      throw Error(ErrorKind::usage_flag,
-                  "invalid argument \"" + base::printable(filter) +
-                      "\" for \"-f, --filter\" flag: bad format of filter (expected name=value)");
-    }
-    const std::string name = base::to_lower(base::trim(std::string_view(filter).substr(0, equals)));
-    const std::string value(base::trim(std::string_view(filter).substr(equals + 1)));
-    if (name == "agent") {
-      tests_[name].push_back(is_exactly(&SandboxView::agent, value));
-    } else if (name == "id") {
-      tests_[name].push_back(is_like(&SandboxView::id, value));
-    } else if (name == "label") {
-      tests_[name].push_back(has_label(value));
-    } else if (name == "name") {
-      tests_[name].push_back(is_like(&SandboxView::name, value));
-    } else if (name == "status") {
-      if (std::find(k_states.begin(), k_states.end(), value) == k_states.end()) {
-        throw invalid_filter("status=" + value, "States: " + base::join({k_states.begin(), k_states.end()}, ", "));
-      }
-      tests_[name].push_back(is_exactly(&SandboxView::status, value));
-    } else if (name == "workspace") {
-      tests_[name].push_back(is_exactly(&SandboxView::workspace, resolve_path(value)));
-    } else {
-      throw invalid_filter(name, "Filters: agent, id, label, name, status, workspace");
+    if (const std::optional<FilterArgument> given = parse_filter(filter, "-f, --filter")) {
+      const std::string name = base::to_lower(given->name);
+      tests_[name].push_back(test_of(name, given->value, resolve_path));
     }
   }
 }

@@ -49,11 +49,7 @@ std::string ProgressBars::line(const TaskProgress& task) const {
   }
   // A line that wraps would break the count of rows.
   if (columns_ > 1) {
-    std::size_t end = 0;
-    for (unsigned column = 1; column < columns_ && end < text.size(); ++column) {
-      end += unicode::decode(text, end).size;
-    }
-    text.resize(end);
+    text.resize(unicode::first(text, columns_ - 1).size());
   }
   return text;
 }

@@ -181,6 +181,14 @@ std::size_t count(std::string_view text) {
   return runes;
 }
 
+std::string_view first(std::string_view text, std::size_t runes) {
+  std::size_t end = 0;
+  for (std::size_t taken = 0; taken < runes && end < text.size(); ++taken) {
+    end += decode(text, end).size;
+  }
+  return text.substr(0, end);
+}
+
 std::string quote(std::string_view text) {
   std::string result = "\"";
   for (std::size_t at = 0; at < text.size();) {

@@ -34,6 +34,8 @@ std::string to_title(std::string_view text);
 
 /// Number of code points.
 std::size_t count(std::string_view text);
+/// The first `runes` code points, or all that there are.
+std::string_view first(std::string_view text, std::size_t runes);
 
 /// As Go's strconv.Quote, and strconv.QuoteRune.
 std::string quote(std::string_view text);

@@ -5,10 +5,22 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace docker_sandbox::output {
+
+/// One `--filter` in docker's grammar, name=value, without the blanks around the two.
+struct FilterArgument {
+  std::string name;
+  std::string value;
+};
+
+/// Nothing for an empty one, which docker takes for none. Throws Error{usage_flag}, with docker's sentence, for one without
+/// "="; `flag` is how that names the option.
+std::optional<FilterArgument> parse_filter(const std::string& filter, std::string_view flag);
 
 /// What `--filter` of `ls` says, in docker's grammar: name=value. Filters of different names must all match; of several
 /// with one name one must, except labels, which all must.
