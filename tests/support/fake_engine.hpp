@@ -112,6 +112,11 @@ class FakeEngine {
     return act(world_);
   }
 
+  /// A container and all that runs in it come to their end.
+  void end_container(const std::string& name_or_id, int exit_code) {
+    with_world([&](FakeWorld& world) { world.end_container(*world.find_container(name_or_id), exit_code); });
+  }
+
   /// Waits until the condition holds in the world; false after a minute or two.
   bool wait_until(const std::function<bool(FakeWorld&)>& condition);
 

@@ -13,7 +13,6 @@ namespace docker_sandbox::cli {
 namespace {
 
 using support::CallResult;
-using support::FakeWorld;
 using support::Fault;
 using support::Process;
 using testing::EndsWith;
@@ -39,20 +38,6 @@ class AgentStart : public testing::Test {
   CallResult run() {
     return support::call({"run", "-w", world_.workspace(), "-t", sandbox::k_template, "claude"},
                          support::environment_of_user(world_.engine()));
-  }
-
-  /// Whenever a program is to be started, somebody has just stopped the sandbox.
-  void stop_at_each_start() {
-    world_.engine().add_fault({.call = k_creation,
-                               .nth = 0,
-                               .effect = Fault::Effect::none,
-                               .before =
-                                   [this] {
-                                     world_.engine().with_world([this](FakeWorld& world) {
-                                       world.end_container(*world.find_container(sandbox_), 137);
-                                     });
-                                   },
-                               .refusal = Fault::Refusal{409, "Container x is not running"}});
   }
 
   sandbox::SandboxWorld world_;
@@ -88,14 +73,19 @@ TEST_F(AgentStart, FailsWithTheShellsWordsWhenItCannotLookForTheProgram) {
 TEST_F(AgentStart, BeginsAgainWhenTheSandboxIsStoppedBeforeTheProgramIsLookedFor) {
   world_.engine().add_program(is_search, [this](Process&) {
     sessions_.add_program("claude", [](Process&, support::SessionInput&) { return 7; });
-    world_.engine().with_world([this](FakeWorld& world) { world.end_container(*world.find_container(sandbox_), 137); });
+    world_.engine().end_container(sandbox_, 137);
     return 0;
   });
   EXPECT_EQ(run().status, 7);
 }
 
 TEST_F(AgentStart, GivesUpOnASandboxThatIsStoppedByOthersAllTheTime) {
-  stop_at_each_start();
+  // Whenever a program is to be started, somebody has just stopped the sandbox.
+  world_.engine().add_fault({.call = k_creation,
+                             .nth = 0,
+                             .effect = Fault::Effect::none,
+                             .before = [this] { world_.engine().end_container(sandbox_, 137); },
+                             .refusal = Fault::Refusal{409, "Container x is not running"}});
   const CallResult result = run();
   EXPECT_EQ(result.status, 125);
   EXPECT_THAT(result.err, HasSubstr("all the time"));

@@ -99,12 +99,7 @@ TEST_F(Headless, RunOfAProgramThatIsNotThereIsNotStarted) {
 TEST_F(Headless, RunInASandboxThatIsStoppedMeanwhileSaysSo) {
   engine_.add_fault({.call = {"POST", "/exec/*/start"},
                      .effect = Fault::Effect::none,
-                     .before =
-                         [this] {
-                           engine_.with_world([this](FakeWorld& world) {
-                             world.end_container(*world.find_container(container_), 137);
-                           });
-                         },
+                     .before = [this] { engine_.end_container(container_, 137); },
                      .refusal = Fault::Refusal{}});
   EXPECT_EQ(start().end, SessionEnd::container_is_gone);
 }
@@ -145,10 +140,7 @@ TEST_F(CutRun, OfAnEngineThatGoesAwaySaysSo) {
 }
 
 TEST_F(CutRun, OfASandboxThatIsStoppedAndHasNoFilesIsNotToldAsItsEnd) {
-  engine_.add_fault({.call = {"POST", "/exec/*/start"}, .after = [this] {
-                       engine_.with_world(
-                           [this](FakeWorld& world) { world.end_container(*world.find_container(container_), 0); });
-                     }});
+  engine_.add_fault({.call = {"POST", "/exec/*/start"}, .after = [this] { engine_.end_container(container_, 0); }});
   const auto told = error();
   ASSERT_TRUE(told);
   EXPECT_EQ(told->kind(), ErrorKind::engine_unreachable) << told->what();

@@ -67,6 +67,13 @@ TEST_F(TerminalSession, FollowsTheSizeOfTheCallers) {
   EXPECT_TRUE(followed);
 }
 
+TEST_F(TerminalSession, GoesOnWhenItCannotBeSized) {
+  sessions_.add_program("stty", [](Process&, SessionInput&) { return 3; });
+  engine_.add_fault({.call = {"POST", "/exec/*/resize"}, .refusal = support::Fault::Refusal{}});
+  EXPECT_EQ(run_there("stty").exit_code, 3);
+  EXPECT_EQ(engine_.count({"POST", "/exec/*/resize"}), 1U);
+}
+
 TEST_F(TerminalSession, IsLeftByTheDetachKeysWhichItsProgramDoesNotSee) {
   std::string seen;
   sessions_.add_program("editor", [&](Process& process, SessionInput& input) {

@@ -70,8 +70,7 @@ TEST_F(Session, ThatTheEngineCannotStartHasItsWordsAndWritesNothing) {
 void end_at_the_second_look(FakeEngine& engine, const std::string& container) {
   engine.add_program("/bin/sh", [](Process&) -> int { throw support::StartFailure{126, "the container is dying"}; });
   engine.add_fault({.call = {"GET", "/containers/*/json"}, .nth = 2, .before = [&engine, container] {
-                      engine.with_world(
-                          [&](FakeWorld& world) { world.end_container(*world.find_container(container), 137); });
+                      engine.end_container(container, 137);
                     }});
 }
 
@@ -246,7 +245,7 @@ TEST_F(Session, ThatWasKilledBySomebodySaysNothing) {
 
 TEST_F(Session, WhoseSandboxIsStoppedSaysSo) {
   sessions_.add_program("long", [&](Process& process, SessionInput&) {
-    engine_.with_world([&](FakeWorld& world) { world.end_container(*world.find_container(container_), 0); });
+    engine_.end_container(container_, 0);
     process.wait_for_the_end();
     return 0;
   });

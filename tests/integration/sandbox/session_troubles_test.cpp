@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker_sandbox/sandbox/exec_capture.hpp"
 #include "session_world.hpp"
-#include "support/pseudo_terminal.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -18,12 +17,10 @@ namespace {
 
 using base::ErrorKind;
 using support::error_of;
-using support::FakeWorld;
 using support::Fault;
 using support::Process;
 using support::SessionInput;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 const support::Call k_creation{"POST", "/containers/*/exec"};
 const support::Call k_start{"POST", "/exec/*/start"};
@@ -32,12 +29,7 @@ TEST_F(Session, WhoseContainerEndsWhileTheEngineStartsItSaysSo) {
   sessions_.add_program("cat", [](Process&, SessionInput&) { return 0; });
   engine_.add_fault({.call = k_start,
                      .effect = Fault::Effect::none,
-                     .before =
-                         [this] {
-                           engine_.with_world([this](FakeWorld& world) {
-                             world.end_container(*world.find_container(container_), 137);
-                           });
-                         },
+                     .before = [this] { engine_.end_container(container_, 137); },
                      .refusal = Fault::Refusal{}});
   EXPECT_EQ(run("cat").outcome.end, SessionEnd::container_is_gone);
 }
@@ -69,20 +61,6 @@ TEST_F(Session, WhoseOutputCannotBeWrittenFailsWithTheReason) {
   EXPECT_TRUE(sessions_.wait_for_order("gone")) << "the program is not left behind";
 }
 
-TEST_F(Session, WhoseTerminalCannotBeSizedGoesOn) {
-  support::PseudoTerminal caller;
-  caller.set_size(33, 77);
-  sessions_.add_program("stty", [](Process&, SessionInput&) { return 3; });
-  engine_.add_fault({.call = {"POST", "/exec/*/resize"}, .refusal = Fault::Refusal{}});
-  const int terminal = caller.terminal.get();
-  engine::EngineClient engine = client();
-  EXPECT_EQ(run_session(engine, {.container_id = container_, .command = {"stty"}},
-                        {.in = terminal, .out = terminal, .err = terminal, .terminal = true})
-                .exit_code,
-            3);
-  EXPECT_EQ(engine_.count({"POST", "/exec/*/resize"}), 1U);
-}
-
 /// Lasts until the engine was asked for a watch.
 int wait_for_the_watch(support::FakeEngine& engine) {
   engine.wait_for(k_creation, 2);
@@ -97,11 +75,7 @@ TEST_F(Session, ThatCannotBeWatchedBecauseItsContainerIsStoppedEndsWithIt) {
   engine_.add_fault({.call = k_creation,
                      .nth = 2,
                      .effect = Fault::Effect::none,
-                     .before =
-                         [this] {
-                           engine_.with_world(
-                               [this](FakeWorld& world) { world.end_container(*world.find_container(container_), 0); });
-                         },
+                     .before = [this] { engine_.end_container(container_, 0); },
                      .refusal = Fault::Refusal{409, "Container box is not running"}});
   const Ran ran = run("long");
   EXPECT_FALSE(ran.error);
