@@ -54,6 +54,13 @@ missing_packages() {
   done
 }
 
+# exit_on_signals: the shell ends as a signal ends a process, but by itself, so that what it has for its EXIT is done.
+exit_on_signals() {
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 129' HUP
+}
+
 # need_packages PACKAGE...: installs what is missing, and asks apt nothing when nothing is. No service is started by
 # it: a new dockerd, say, is for the caller to start where and how it is wanted.
 need_packages() {
@@ -67,9 +74,7 @@ need_packages() {
     policy=/usr/sbin/policy-rc.d
     if [ ! -e "$policy" ]; then
       trap '[ ! -e "$policy" ] || as_root rm -f "$policy"' EXIT
-      trap 'exit 130' INT
-      trap 'exit 143' TERM
-      trap 'exit 129' HUP
+      exit_on_signals
       printf '#!/bin/sh\nexit 101\n' | as_root sh -c "cat >$policy && chmod 755 $policy" || exit 1
     fi
     install_packages "${missing[@]}"
@@ -122,9 +127,7 @@ make_debian() ( # a shell of its own, whose end takes the temporary files along
   security=$(apt_place Debian-Security http://deb.debian.org/debian-security)
   work=$(mktemp -d)
   trap 'rm -rf -- "$work"' EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
-  trap 'exit 129' HUP
+  exit_on_signals
   say "making Debian $suite from the packages of $main"
   apt-config dump | grep '^Acquire::' >"$work/apt.conf" || true
   # shellcheck disable=SC2016  # the hook gets the directory as its argument
